@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is held to the same rules; each upcoming feature is named with its proposal.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .treatAllWarnings(as: .error),  // SE-0443
+]
+
+/// The modules that touch C: every unsafe expression is marked as one (SE-0458).
+let wrapper = strict + [.strictMemorySafety()]
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+func library(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = strict) -> Target {
+    .target(name: name, dependencies: dependencies + [system], swiftSettings: settings)
+}
+
+func plugin(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    exclude: [String] = [],
+    resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name,
+        dependencies: ["PluginAPI", system] + dependencies,
+        path: "Plugins/\(name)",
+        exclude: exclude,
+        resources: resources,
+        swiftSettings: strict
+    )
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.target(name: name), "PluginAPI", system] + dependencies,
+        resources: resources,
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "labhost",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "labhost", targets: ["LabHostMain"]),
+        .library(name: "PluginAPI", targets: ["PluginAPI"]),
+        .library(name: "LabHostCLI", targets: ["LabHostCLI"]),
+        .library(name: "PluginTestKit", targets: ["PluginTestKit"]),
+    ],
+    dependencies: [
+        // The command line, its help and its shell completions.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // File paths as values, portable between Linux and macOS.
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        // Child processes (terraform, packer) with streams, sessions and graceful shutdown.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
+        ),
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+        ),
+        .systemLibrary(
+            name: "CYAML",
+            pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]
+        ),
+        .systemLibrary(
+            name: "CJansson",
+            pkgConfig: "jansson",
+            providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]
+        ),
+
+        library("PluginAPI", []),
+        library("Document", ["CYAML", "CJansson"], settings: wrapper),
+        library("AWS", ["PluginAPI", "Document", "CCurl", "COpenSSL"], settings: wrapper),
+        library("Pulsar", ["PluginAPI"]),
+        library("LabHost", ["PluginAPI", "Document", subprocess]),
+        library("PluginTestKit", ["PluginAPI"]),
+
+        plugin("PacerBuilder", ["AWS"]),
+        plugin("TerraformProvisioner", ["AWS", "Document"]),
+        plugin("DryRunProvisioner"),
+        plugin("SSMExecutor", ["AWS"]),
+        plugin("DryRunExecutor", ["Document"]),
+        plugin("OMBRunner", ["Document"]),
+        plugin("TabularReporter"),
+        plugin("CostReporter"),
+
+        .target(
+            name: "LabHostCLI",
+            dependencies: [
+                "LabHost", "PluginAPI", "AWS", "Pulsar", "Document", arguments, system,
+                "PacerBuilder", "TerraformProvisioner", "DryRunProvisioner", "SSMExecutor", "DryRunExecutor",
+                "OMBRunner", "TabularReporter", "CostReporter",
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(name: "LabHostMain", dependencies: ["LabHostCLI"], swiftSettings: strict),
+
+        tests("PluginAPI", ["PluginTestKit"]),
+        tests("Document", []),
+        tests("AWS", ["Document", "PluginTestKit"]),
+        tests("Pulsar", ["PluginTestKit"]),
+        tests("LabHost", ["Document", "PluginTestKit"]),
+        tests("TerraformProvisioner", ["PluginTestKit"]),
+        tests("SSMExecutor", ["AWS", "PluginTestKit"]),
+        tests("DryRunExecutor", ["Document", "PluginTestKit"]),
+        tests("OMBRunner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
+        tests("TabularReporter", ["PluginTestKit"]),
+    ]
+)

@@ -1,0 +1,3 @@
+import LabHostCLI
+
+await LabHost.main()

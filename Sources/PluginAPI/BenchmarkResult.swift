@@ -1,0 +1,222 @@
+/// What one OMB process measured. Rates are messages a second, latencies milliseconds, sizes bytes.
+///
+/// A value that OMB did not report is nil, never 0. Field names of the source are in OMB's `TestResult`.
+public struct BenchmarkResult: Sendable, Hashable, Codable {
+    /// The workload's name as OMB has it.
+    public var workload: String
+    /// The driver's name as OMB has it.
+    public var driver: String
+    /// Bytes in each message.
+    public var messageSizeBytes: Int?
+    /// Mean rate acknowledged over the measured periods.
+    public var publishRate: Double
+    /// Mean rate consumed over the measured periods.
+    public var consumeRate: Double
+    /// Mean rate of failed sends; nil in results of an OMB that did not report it.
+    public var publishErrorRate: Double?
+    /// The backlog in messages at the end of the last period.
+    public var finalBacklog: Int?
+    /// From the send call to the acknowledgement.
+    public var publishLatency: Latency
+    /// From the intended to the actual send: the sign of overload. Nil from an OMB that does not measure it.
+    public var publishDelay: Latency?
+    /// From send to receipt; 1 ms resolution, and distorted by clock skew between workers.
+    public var endToEndLatency: Latency?
+    /// One element for each measured period of about 10 s.
+    public var periods: [Period]
+
+    /// A latency distribution over the whole measured time, in milliseconds.
+    public struct Latency: Sendable, Hashable, Codable {
+        /// The mean.
+        public var meanMs: Double
+        /// The median.
+        public var p50Ms: Double
+        /// The 75th percentile.
+        public var p75Ms: Double
+        /// The 95th percentile.
+        public var p95Ms: Double
+        /// The 99th percentile.
+        public var p99Ms: Double
+        /// The 99.9th percentile.
+        public var p999Ms: Double
+        /// The 99.99th percentile.
+        public var p9999Ms: Double
+        /// The longest.
+        public var maxMs: Double
+        /// The whole distribution, by rising percentile (0 to 100); empty when nothing was recorded.
+        public var quantiles: [Quantile]
+
+        /// Makes a distribution.
+        public init(
+            meanMs: Double,
+            p50Ms: Double,
+            p75Ms: Double,
+            p95Ms: Double,
+            p99Ms: Double,
+            p999Ms: Double,
+            p9999Ms: Double,
+            maxMs: Double,
+            quantiles: [Quantile] = []
+        ) {
+            self.meanMs = meanMs
+            self.p50Ms = p50Ms
+            self.p75Ms = p75Ms
+            self.p95Ms = p95Ms
+            self.p99Ms = p99Ms
+            self.p999Ms = p999Ms
+            self.p9999Ms = p9999Ms
+            self.maxMs = maxMs
+            self.quantiles = quantiles
+        }
+    }
+
+    /// One point of a distribution.
+    public struct Quantile: Sendable, Hashable, Codable {
+        /// The percentile, 0 to 100.
+        public var percentile: Double
+        /// The latency in milliseconds.
+        public var valueMs: Double
+
+        /// Makes a point.
+        public init(percentile: Double, valueMs: Double) {
+            self.percentile = percentile
+            self.valueMs = valueMs
+        }
+    }
+
+    /// One period of about 10 s.
+    public struct Period: Sendable, Hashable, Codable {
+        /// Messages acknowledged a second.
+        public var publishRate: Double
+        /// Messages consumed a second.
+        public var consumeRate: Double
+        /// Failed sends a second.
+        public var publishErrorRate: Double?
+        /// Messages not yet consumed.
+        public var backlog: Int?
+        /// Median publish latency.
+        public var publishP50Ms: Double?
+        /// 99th percentile of publish latency.
+        public var publishP99Ms: Double?
+        /// 99th percentile of publish delay.
+        public var publishDelayP99Ms: Double?
+        /// 99th percentile of end-to-end latency.
+        public var endToEndP99Ms: Double?
+
+        /// Makes a period.
+        public init(
+            publishRate: Double,
+            consumeRate: Double,
+            publishErrorRate: Double? = nil,
+            backlog: Int? = nil,
+            publishP50Ms: Double? = nil,
+            publishP99Ms: Double? = nil,
+            publishDelayP99Ms: Double? = nil,
+            endToEndP99Ms: Double? = nil
+        ) {
+            self.publishRate = publishRate
+            self.consumeRate = consumeRate
+            self.publishErrorRate = publishErrorRate
+            self.backlog = backlog
+            self.publishP50Ms = publishP50Ms
+            self.publishP99Ms = publishP99Ms
+            self.publishDelayP99Ms = publishDelayP99Ms
+            self.endToEndP99Ms = endToEndP99Ms
+        }
+    }
+
+    /// Makes a result.
+    public init(
+        workload: String,
+        driver: String,
+        messageSizeBytes: Int?,
+        publishRate: Double,
+        consumeRate: Double,
+        publishErrorRate: Double?,
+        finalBacklog: Int?,
+        publishLatency: Latency,
+        publishDelay: Latency?,
+        endToEndLatency: Latency?,
+        periods: [Period]
+    ) {
+        self.workload = workload
+        self.driver = driver
+        self.messageSizeBytes = messageSizeBytes
+        self.publishRate = publishRate
+        self.consumeRate = consumeRate
+        self.publishErrorRate = publishErrorRate
+        self.finalBacklog = finalBacklog
+        self.publishLatency = publishLatency
+        self.publishDelay = publishDelay
+        self.endToEndLatency = endToEndLatency
+        self.periods = periods
+    }
+}
+
+/// One period of a running benchmark, as its console shows it.
+public struct PeriodSample: Sendable, Hashable, Codable {
+    /// The cell.
+    public var cell: String
+    /// Whether it belongs to the warm-up.
+    public var isWarmup: Bool
+    /// Messages acknowledged a second.
+    public var publishRate: Double
+    /// Messages consumed a second.
+    public var consumeRate: Double
+    /// Failed sends a second.
+    public var publishErrorRate: Double
+    /// Messages not yet consumed.
+    public var backlog: Double
+    /// 99th percentile of publish latency in milliseconds.
+    public var publishP99Ms: Double
+    /// 99th percentile of publish delay in milliseconds; nil when the console does not show it.
+    public var publishDelayP99Ms: Double?
+
+    /// Makes a sample.
+    public init(
+        cell: String,
+        isWarmup: Bool,
+        publishRate: Double,
+        consumeRate: Double,
+        publishErrorRate: Double,
+        backlog: Double,
+        publishP99Ms: Double,
+        publishDelayP99Ms: Double?
+    ) {
+        self.cell = cell
+        self.isWarmup = isWarmup
+        self.publishRate = publishRate
+        self.consumeRate = consumeRate
+        self.publishErrorRate = publishErrorRate
+        self.backlog = backlog
+        self.publishP99Ms = publishP99Ms
+        self.publishDelayP99Ms = publishDelayP99Ms
+    }
+}
+
+/// Whether a cell's numbers can be trusted.
+public enum Verdict: String, Sendable, Hashable, Codable {
+    /// They can.
+    case valid
+    /// They were measured, and something casts doubt on them.
+    case suspect
+    /// There are none, or they mean nothing.
+    case invalid
+}
+
+/// What became of a cell.
+public struct CellOutcome: Sendable, Hashable, Codable {
+    /// Whether its numbers can be trusted.
+    public var verdict: Verdict
+    /// Why not, one sentence each; empty for a valid cell.
+    public var reasons: [String]
+    /// What was measured; nil when nothing was.
+    public var result: BenchmarkResult?
+
+    /// Makes an outcome.
+    public init(verdict: Verdict, reasons: [String] = [], result: BenchmarkResult? = nil) {
+        self.verdict = verdict
+        self.reasons = reasons
+        self.result = result
+    }
+}

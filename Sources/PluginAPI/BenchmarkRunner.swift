@@ -1,0 +1,28 @@
+public import SystemPackage
+
+/// One cell to be measured.
+public struct RunRequest: Sendable {
+    /// What to measure.
+    public var cell: Cell
+    /// On what.
+    public var cluster: Cluster
+    /// The cell's directory on this machine, for the result, the log and the inputs. It exists.
+    public var directory: FilePath
+
+    /// Makes a request.
+    public init(cell: Cell, cluster: Cluster, directory: FilePath) {
+        self.cell = cell
+        self.cluster = cluster
+        self.directory = directory
+    }
+}
+
+/// Drives a benchmark through one cell.
+public protocol BenchmarkRunner: Plugin {
+    /// Measures one cell.
+    ///
+    /// A benchmark that failed is an outcome with a verdict and reasons, not an error.
+    ///
+    /// - Throws: ``LabError`` when the executor failed, so that nothing is known of the cell.
+    func run(_ request: RunRequest, through executor: any DetachedJobs) async throws -> CellOutcome
+}

@@ -1,0 +1,265 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// One host as it is to be: everything is decided before anything is created.
+public struct HostSpec: Sendable, Hashable, Codable {
+    /// A name that is unique in the cluster: `broker-1`.
+    public var name: String
+    /// The component it runs: `zookeeper`, `bookkeeper`, `broker`, `client`.
+    public var component: String
+    /// The EC2 instance type.
+    public var instanceType: String
+    /// The private IPv4 address, fixed so that every host's configuration is known before it boots.
+    public var privateAddress: String
+    /// The script that the host runs as root at its first boot.
+    public var userData: String
+    /// The disk for data, besides the root disk; nil for none.
+    public var dataVolume: VolumeSpec?
+
+    /// Makes a host specification.
+    public init(
+        name: String,
+        component: String,
+        instanceType: String,
+        privateAddress: String,
+        userData: String,
+        dataVolume: VolumeSpec? = nil
+    ) {
+        self.name = name
+        self.component = component
+        self.instanceType = instanceType
+        self.privateAddress = privateAddress
+        self.userData = userData
+        self.dataVolume = dataVolume
+    }
+}
+
+/// An EBS volume as it is to be.
+public struct VolumeSpec: Sendable, Hashable, Codable {
+    /// The volume type: `gp3`, `io2` …
+    public var type: String
+    /// The size in GiB.
+    public var sizeGB: Int
+    /// Provisioned operations a second; nil for the type's own.
+    public var iops: Int?
+    /// Provisioned throughput in MiB/s (gp3); nil for the type's own.
+    public var throughputMBps: Int?
+
+    /// Makes a volume specification.
+    public init(type: String, sizeGB: Int, iops: Int? = nil, throughputMBps: Int? = nil) {
+        self.type = type
+        self.sizeGB = sizeGB
+        self.iops = iops
+        self.throughputMBps = throughputMBps
+    }
+}
+
+/// The network of a cluster.
+public struct NetworkSpec: Sendable, Hashable, Codable {
+    /// The VPC's IPv4 range.
+    public var vpcCIDR: String
+    /// The subnet's IPv4 range, inside the VPC's.
+    public var subnetCIDR: String
+    /// Who may open SSH connections; nobody when empty.
+    public var allowedSSHCIDRs: [String]
+
+    /// Makes a network specification.
+    public init(vpcCIDR: String, subnetCIDR: String, allowedSSHCIDRs: [String] = []) {
+        self.vpcCIDR = vpcCIDR
+        self.subnetCIDR = subnetCIDR
+        self.allowedSSHCIDRs = allowedSSHCIDRs
+    }
+}
+
+/// A machine image that hosts boot from.
+public struct MachineImage: Sendable, Hashable, Codable {
+    /// The AMI's id.
+    public var id: String
+    /// Its name.
+    public var name: String
+    /// The Pulsar version that it carries; nil when it does not say.
+    public var pulsarVersion: String?
+
+    /// Makes an image reference.
+    public init(id: String, name: String, pulsarVersion: String? = nil) {
+        self.id = id
+        self.name = name
+        self.pulsarVersion = pulsarVersion
+    }
+}
+
+/// A host that exists.
+public struct Host: Sendable, Hashable, Codable {
+    /// The name given in the specification.
+    public var name: String
+    /// The component it runs.
+    public var component: String
+    /// The EC2 instance id, or whatever the executor addresses it by.
+    public var instanceID: String
+    /// The private IPv4 address.
+    public var privateAddress: String
+    /// The instance type.
+    public var instanceType: String
+    /// The availability zone; nil where there is none.
+    public var availabilityZone: String?
+    /// Whether it is a spot instance.
+    public var isSpot: Bool
+
+    /// Makes a host.
+    public init(
+        name: String,
+        component: String,
+        instanceID: String,
+        privateAddress: String,
+        instanceType: String,
+        availabilityZone: String? = nil,
+        isSpot: Bool = false
+    ) {
+        self.name = name
+        self.component = component
+        self.instanceID = instanceID
+        self.privateAddress = privateAddress
+        self.instanceType = instanceType
+        self.availabilityZone = availabilityZone
+        self.isSpot = isSpot
+    }
+}
+
+/// A cluster that exists, with all that the engine must know to use it: it knows no Pulsar.
+public struct Cluster: Sendable, Hashable, Codable {
+    /// The hosts.
+    public var hosts: [Host]
+    /// What must hold before the cluster is ready.
+    public var health: HealthCheck
+    /// The OMB driver file's content.
+    public var driver: String
+    /// Where the driver file is on the clients.
+    public var driverPath: String
+    /// What clients connect to, by name: `serviceUrl`, `httpUrl`.
+    public var endpoints: [String: String]
+
+    /// Makes a cluster.
+    public init(
+        hosts: [Host],
+        health: HealthCheck,
+        driver: String,
+        driverPath: String,
+        endpoints: [String: String]
+    ) {
+        self.hosts = hosts
+        self.health = health
+        self.driver = driver
+        self.driverPath = driverPath
+        self.endpoints = endpoints
+    }
+
+    /// The hosts of one component, in order.
+    public func hosts(of component: String) -> [Host] { hosts.filter { $0.component == component } }
+}
+
+/// One script, the same for every host, that says whether the host's services work.
+///
+/// It waits on the host, so that one call is enough while services start. It prints one line for each check:
+/// `stage<TAB>check<TAB>ok|failed<TAB>detail`, followed for a failed one by the last lines of its journal, each
+/// indented by a tab, and exits with 0 only when all are ok.
+public struct HealthCheck: Sendable, Hashable, Codable {
+    /// The script. `LABHOST_WAIT`, in seconds, is set in its environment by the engine.
+    public var script: String
+    /// The stages in the order in which they are reached: `boot`, `service`, `endpoint`.
+    public var stages: [String]
+
+    /// Makes a health check.
+    public init(script: String, stages: [String]) {
+        self.script = script
+        self.stages = stages
+    }
+}
+
+/// What a cluster is to be, before it is turned into hosts: the plan's `cluster`, `network` and `pulsar` sections.
+public struct ClusterSpec: Sendable, Hashable, Codable {
+    /// One component.
+    public struct Component: Sendable, Hashable, Codable {
+        /// How many hosts.
+        public var count: Int
+        /// The EC2 instance type.
+        public var instanceType: String
+        /// The JVM's heap, as `-Xmx` takes it: `512M`, `1G`.
+        public var heap: String?
+        /// The JVM's direct memory, as `-XX:MaxDirectMemorySize` takes it.
+        public var directMemory: String?
+        /// The data disk.
+        public var storage: VolumeSpec?
+
+        /// Makes a component.
+        public init(
+            count: Int,
+            instanceType: String,
+            heap: String? = nil,
+            directMemory: String? = nil,
+            storage: VolumeSpec? = nil
+        ) {
+            self.count = count
+            self.instanceType = instanceType
+            self.heap = heap
+            self.directMemory = directMemory
+            self.storage = storage
+        }
+    }
+
+    /// The cluster's name, as its own configuration has it.
+    public var name: String
+    /// The components by name.
+    public var components: [String: Component]
+    /// The network.
+    public var network: NetworkSpec
+    /// Settings by configuration file (`broker`, `bookkeeper`, `zookeeper`) and key, as they are to be written.
+    public var settings: [String: [String: String]]
+
+    /// Makes a cluster specification.
+    public init(
+        name: String,
+        components: [String: Component],
+        network: NetworkSpec,
+        settings: [String: [String: String]] = [:]
+    ) {
+        self.name = name
+        self.components = components
+        self.network = network
+        self.settings = settings
+    }
+}
+
+/// A kind of system that LabHost can bring up and measure. Pulsar is one; another is another such module.
+public protocol SystemUnderTest: Sendable {
+    /// The faults of a specification, each naming the plan's path (`cluster.broker.count`); empty when it can be built.
+    func faults(in spec: ClusterSpec) -> [SpecFault]
+
+    /// The hosts that make up the cluster, with fixed addresses and the script that each runs at its first boot.
+    ///
+    /// - Parameters:
+    ///   - spec: A specification without faults.
+    ///   - expiry: When each host ends itself, whatever happened to its owner.
+    /// - Returns: The hosts, by component and number.
+    /// - Throws: ``LabError`` when the specification cannot be built after all.
+    func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec]
+
+    /// The cluster that stands on existing hosts.
+    func cluster(for spec: ClusterSpec, on hosts: [Host]) throws -> Cluster
+}
+
+/// A fault in a specification, at a path of the plan.
+public struct SpecFault: Sendable, Hashable {
+    /// The place in the plan: `cluster.broker.heap`.
+    public var path: String
+    /// What is wrong with it.
+    public var message: String
+
+    /// Makes a fault.
+    public init(path: String, message: String) {
+        self.path = path
+        self.message = message
+    }
+}

@@ -1,0 +1,117 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// What is to be created.
+public struct ProvisionRequest: Sendable, Hashable, Codable {
+    /// The hosts.
+    public var hosts: [HostSpec]
+    /// The network.
+    public var network: NetworkSpec
+    /// What they boot from.
+    public var image: MachineImage
+    /// When everything expires.
+    public var expiry: Date
+
+    /// Makes a request.
+    public init(hosts: [HostSpec], network: NetworkSpec, image: MachineImage, expiry: Date) {
+        self.hosts = hosts
+        self.network = network
+        self.image = image
+        self.expiry = expiry
+    }
+}
+
+/// What would be created: shown before anything is.
+public struct ResourcePreview: Sendable, Hashable, Codable {
+    /// How many of each kind.
+    public var counts: [String: Int]
+
+    /// Makes a preview.
+    public init(counts: [String: Int]) { self.counts = counts }
+
+    /// How many in all.
+    public var total: Int { counts.values.reduce(0, +) }
+}
+
+/// The state of a host as the cloud sees it.
+public enum HostState: Sendable, Hashable, Codable {
+    /// On its way.
+    case pending
+    /// Running.
+    case running
+    /// It will not run any more; with the reason the cloud gives.
+    case gone(String)
+}
+
+/// What a teardown found and did.
+public struct TeardownOutcome: Sendable, Hashable, Codable {
+    /// A resource that is still there.
+    public struct Remaining: Sendable, Hashable, Codable {
+        /// The kind, as in ``Resource/kind``.
+        public var kind: String
+        /// The id.
+        public var id: String
+        /// What kept it from being deleted, as the other side said it.
+        public var reason: String
+        /// The command that would delete it.
+        public var command: String?
+
+        /// Makes an entry.
+        public init(kind: String, id: String, reason: String, command: String? = nil) {
+            self.kind = kind
+            self.id = id
+            self.reason = reason
+            self.command = command
+        }
+    }
+
+    /// What was deleted by this teardown.
+    public var deleted: [Resource]
+    /// What is still there; nil when it could not be found out.
+    public var remaining: [Remaining]
+    /// Whether absence was verified by asking for the experiment's tags after the last deletion.
+    public var isVerified: Bool
+    /// What went wrong on the way, even if all ended well.
+    public var errors: [LabError]
+
+    /// Makes an outcome.
+    public init(deleted: [Resource], remaining: [Remaining], isVerified: Bool, errors: [LabError] = []) {
+        self.deleted = deleted
+        self.remaining = remaining
+        self.isVerified = isVerified
+        self.errors = errors
+    }
+}
+
+/// Creates a cluster's hosts, and destroys them.
+public protocol Provisioner: Plugin {
+    /// Reads the outside world and changes nothing: tools, versions, credentials, quotas.
+    ///
+    /// - Throws: ``LabError`` with code ``LabError/Code/preflight``.
+    func preflight() async throws
+
+    /// Says what ``provision(_:)`` would create, changing nothing but the plugin's own directory.
+    func preview(_ request: ProvisionRequest) async throws -> ResourcePreview
+
+    /// Creates the hosts, each create announced by ``PluginEvent/intended(_:)`` and followed by
+    /// ``PluginEvent/created(_:)``. Doing it again after a crash completes what is missing.
+    ///
+    /// - Throws: ``LabError`` with code ``LabError/Code/provisioning``.
+    func provision(_ request: ProvisionRequest) async throws -> [Host]
+
+    /// The state of each host, by name.
+    func states(of hosts: [Host]) async throws -> [String: HostState]
+
+    /// Deletes everything that belongs to the experiment, and verifies it.
+    ///
+    /// Idempotent: what is gone already is success. It goes on past errors and never runs in a cancelled task. It
+    /// works from the ledger and the tags alone: the plugin's directory may be gone.
+    ///
+    /// - Parameter known: The resources that the ledger has as created and not as deleted.
+    /// - Returns: What was deleted, what is left, and whether that was verified.
+    /// - Throws: ``LabError`` only when nothing at all could be done.
+    func teardown(_ known: [Resource]) async throws -> TeardownOutcome
+}

@@ -1,0 +1,143 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// Everything that reporters are told of an experiment.
+public struct ExperimentRecord: Sendable, Hashable, Codable {
+    /// The experiment.
+    public var experiment: ExperimentID
+    /// The plan's name.
+    public var planName: String
+    /// The plan's description.
+    public var planDescription: String?
+    /// LabHost's version.
+    public var labhostVersion: String
+    /// When it started.
+    public var startedAt: Date
+    /// When it ended; nil while it runs.
+    public var endedAt: Date?
+    /// Whether any of its numbers are made up by a dry-run plugin.
+    public var isSimulated: Bool
+    /// The chosen plugins, by phase; reporters are not among them.
+    public var plugins: [String: String]
+    /// The image.
+    public var image: MachineImage?
+    /// The hosts.
+    public var hosts: [Host]
+    /// The cells, in the order of the schedule.
+    public var cells: [CellRecord]
+    /// The phases, in order.
+    public var phases: [PhaseRecord]
+    /// The resources that were created, and when they were gone.
+    public var resources: [ResourceRecord]
+
+    /// Makes a record.
+    public init(
+        experiment: ExperimentID,
+        planName: String,
+        planDescription: String?,
+        labhostVersion: String,
+        startedAt: Date,
+        endedAt: Date?,
+        isSimulated: Bool,
+        plugins: [String: String],
+        image: MachineImage?,
+        hosts: [Host],
+        cells: [CellRecord],
+        phases: [PhaseRecord],
+        resources: [ResourceRecord]
+    ) {
+        self.experiment = experiment
+        self.planName = planName
+        self.planDescription = planDescription
+        self.labhostVersion = labhostVersion
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.isSimulated = isSimulated
+        self.plugins = plugins
+        self.image = image
+        self.hosts = hosts
+        self.cells = cells
+        self.phases = phases
+        self.resources = resources
+    }
+}
+
+/// A cell and what became of it.
+public struct CellRecord: Sendable, Hashable, Codable {
+    /// The cell.
+    public var cell: Cell
+    /// When it started; nil when it did not.
+    public var startedAt: Date?
+    /// When it ended.
+    public var endedAt: Date?
+    /// What became of it; nil when it did not end.
+    public var outcome: CellOutcome?
+
+    /// Makes a record.
+    public init(cell: Cell, startedAt: Date? = nil, endedAt: Date? = nil, outcome: CellOutcome? = nil) {
+        self.cell = cell
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.outcome = outcome
+    }
+}
+
+/// A phase and how long it took.
+public struct PhaseRecord: Sendable, Hashable, Codable {
+    /// The phase's name: `image`, `provision`, `ready`, `benchmark`, `report`, `teardown`.
+    public var name: String
+    /// When it started.
+    public var startedAt: Date
+    /// When it ended; nil when it did not.
+    public var endedAt: Date?
+    /// Why it failed; nil when it did not.
+    public var error: LabError?
+
+    /// Makes a record.
+    public init(name: String, startedAt: Date, endedAt: Date? = nil, error: LabError? = nil) {
+        self.name = name
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.error = error
+    }
+}
+
+/// A resource and how long it existed.
+public struct ResourceRecord: Sendable, Hashable, Codable {
+    /// The resource.
+    public var resource: Resource
+    /// When its creation was recorded.
+    public var createdAt: Date
+    /// When its absence was verified; nil while it exists.
+    public var deletedAt: Date?
+
+    /// Makes a record.
+    public init(resource: Resource, createdAt: Date, deletedAt: Date? = nil) {
+        self.resource = resource
+        self.createdAt = createdAt
+        self.deletedAt = deletedAt
+    }
+}
+
+/// A file of the report.
+public struct ReportFile: Sendable, Hashable {
+    /// Its name, without a directory.
+    public var name: String
+    /// Its content.
+    public var content: [UInt8]
+
+    /// Makes a file.
+    public init(name: String, content: [UInt8]) {
+        self.name = name
+        self.content = content
+    }
+}
+
+/// Turns the record of an experiment into files.
+public protocol Reporter: Plugin {
+    /// The files of the report; the engine writes them into the experiment's `report/` directory.
+    func report(_ record: ExperimentRecord) async throws -> [ReportFile]
+}
