@@ -40,7 +40,7 @@ func plugin(
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: [.target(name: name), "PluginAPI", system] + dependencies,
+        dependencies: [.target(name: name), system] + dependencies + (name == "PluginAPI" ? [] : ["PluginAPI"]),
         resources: resources,
         swiftSettings: strict
     )

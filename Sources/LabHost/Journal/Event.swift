@@ -1,0 +1,108 @@
+public import PluginAPI
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// Something that happened in an experiment: the only way anything is recorded.
+///
+/// The journal, the console, `--json`, the log file and the state that later commands work from are folds over these.
+public struct Event: Sendable, Hashable, Codable {
+    /// When it happened.
+    public var time: Date
+    /// What happened.
+    public var what: What
+
+    /// Makes an event.
+    public init(time: Date, what: What) {
+        self.time = time
+        self.what = what
+    }
+
+    /// What happened.
+    public enum What: Sendable, Hashable, Codable {
+        /// A host process took the experiment up with one command: `run`, `bench`, `teardown` …
+        case opened(command: String, version: String, pid: Int32)
+        /// A phase began.
+        case phaseStarted(phase: String)
+        /// A phase ended; `summary` says in a few words what came of it.
+        case phaseEnded(phase: String, summary: String, error: LabError?)
+        /// The image was chosen.
+        case image(image: MachineImage)
+        /// What is about to be created was found out.
+        case previewed(counts: [String: Int])
+        /// The hosts exist.
+        case hosts(hosts: [Host])
+        /// The cluster answered all its health checks.
+        case ready(cluster: Cluster)
+        /// A line for the log.
+        case note(phase: String, level: NoteLevel, text: String)
+        /// How far a step is; shown, and not kept.
+        case progress(phase: String, progress: Progress)
+        /// A resource is about to be created.
+        case intended(resource: ResourceIntent)
+        /// A resource exists.
+        case created(resource: Resource)
+        /// A resource is gone.
+        case deleted(kind: String, id: String)
+        /// A cell began.
+        case cellStarted(cell: String, index: Int, of: Int)
+        /// One period of the running cell.
+        case period(sample: PeriodSample)
+        /// A cell ended; what it measured is in its directory.
+        case cellEnded(cell: String, verdict: Verdict, reasons: [String])
+        /// A reporter wrote its files, or failed.
+        case reported(reporter: String, files: [String], error: LabError?)
+        /// The teardown's outcome.
+        case receipt(receipt: Receipt)
+        /// The command ended.
+        case closed(exitCode: Int32)
+    }
+
+    /// Whether the event must be on disk before the engine goes on.
+    var isDurable: Bool {
+        switch what {
+        case .note, .progress, .period: false
+        default: true
+        }
+    }
+
+    /// Whether the event is kept in the journal.
+    var isKept: Bool {
+        if case .progress = what { false } else { true }
+    }
+}
+
+/// What a teardown leaves in writing.
+public struct Receipt: Sendable, Hashable, Codable {
+    /// How many resources the ledger has as created.
+    public var created: Int
+    /// How many of them are verified absent.
+    public var verifiedAbsent: Int
+    /// What is still there.
+    public var remaining: [TeardownOutcome.Remaining]
+    /// Whether absence could be verified at all.
+    public var isVerified: Bool
+    /// What went wrong on the way.
+    public var errors: [LabError]
+
+    /// Makes a receipt.
+    public init(
+        created: Int,
+        verifiedAbsent: Int,
+        remaining: [TeardownOutcome.Remaining],
+        isVerified: Bool,
+        errors: [LabError]
+    ) {
+        self.created = created
+        self.verifiedAbsent = verifiedAbsent
+        self.remaining = remaining
+        self.isVerified = isVerified
+        self.errors = errors
+    }
+
+    /// Whether nothing is left behind, for certain.
+    public var isClean: Bool { remaining.isEmpty && isVerified }
+}

@@ -1,0 +1,104 @@
+public import PluginAPI
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// What is known of an experiment: a fold over its events.
+public struct ExperimentState: Sendable, Hashable {
+    /// The cells that started, and what became of them; the numbers themselves are in the cells' directories.
+    public struct CellState: Sendable, Hashable {
+        /// When it started.
+        public var startedAt: Date
+        /// When it ended; nil when it did not.
+        public var endedAt: Date?
+        /// The verdict; nil when it did not end.
+        public var verdict: Verdict?
+    }
+
+    /// When the first event was written.
+    public var startedAt: Date?
+    /// When the latest event was written.
+    public var lastEventAt: Date?
+    /// The phases, in the order in which they were begun.
+    public var phases: [PhaseRecord] = []
+    /// The image.
+    public var image: MachineImage?
+    /// The hosts; none before they exist and after they were torn down.
+    public var hosts: [Host] = []
+    /// The cluster, once it was ready.
+    public var cluster: Cluster?
+    /// The cells by name.
+    public var cells: [String: CellState] = [:]
+    /// Every resource that was created.
+    public var resources: [ResourceRecord] = []
+    /// What was announced and neither created nor torn down: a crash fell in between.
+    public var openIntents: [ResourceIntent] = []
+    /// The latest teardown's receipt.
+    public var receipt: Receipt?
+    /// How the latest command ended; nil while it runs, or when it was killed.
+    public var exitCode: Int32?
+    /// The numbers of journal lines that could not be read.
+    public var damagedLines: [Int]
+
+    /// Folds events.
+    public init(_ events: [Event] = [], damage damagedLines: [Int] = []) {
+        self.damagedLines = damagedLines
+        for event in events { apply(event) }
+    }
+
+    /// The resources that exist as far as the ledger knows.
+    public var alive: [Resource] { resources.filter { $0.deletedAt == nil }.map(\.resource) }
+
+    /// Takes one more event into account.
+    public mutating func apply(_ event: Event) {
+        startedAt = startedAt ?? event.time
+        lastEventAt = event.time
+        switch event.what {
+        case .opened: exitCode = nil
+        case .phaseStarted(let phase): phases.append(PhaseRecord(name: phase, startedAt: event.time))
+        case .phaseEnded(let phase, _, let error):
+            guard let index = phases.lastIndex(where: { $0.name == phase }) else { return }
+            phases[index].endedAt = event.time
+            phases[index].error = error
+        case .image(let image): self.image = image
+        case .hosts(let hosts): self.hosts = hosts
+        case .ready(let cluster): self.cluster = cluster
+        case .intended(let resource): openIntents.append(resource)
+        case .created(let resource): created(resource, at: event.time)
+        case .deleted(let kind, let id): deleted(kind: kind, id: id, at: event.time)
+        case .cellStarted(let cell, _, _): cells[cell] = CellState(startedAt: event.time)
+        case .cellEnded(let cell, let verdict, _):
+            cells[cell, default: CellState(startedAt: event.time)].endedAt = event.time
+            cells[cell]?.verdict = verdict
+        case .receipt(let receipt): tornDown(receipt)
+        case .closed(let exitCode): self.exitCode = exitCode
+        case .previewed, .note, .progress, .period, .reported: break
+        }
+    }
+
+    private mutating func created(_ resource: Resource, at time: Date) {
+        openIntents.removeAll { $0.kind == resource.kind && $0.name == resource.name }
+        guard !resources.contains(where: { $0.resource.kind == resource.kind && $0.resource.id == resource.id }) else {
+            return
+        }
+        resources.append(ResourceRecord(resource: resource, createdAt: time))
+    }
+
+    private mutating func deleted(kind: String, id: String, at time: Date) {
+        for index in resources.indices where resources[index].deletedAt == nil {
+            let resource = resources[index].resource
+            if resource.kind == kind && resource.id == id { resources[index].deletedAt = time }
+        }
+    }
+
+    private mutating func tornDown(_ receipt: Receipt) {
+        self.receipt = receipt
+        guard receipt.isClean else { return }
+        hosts = []
+        cluster = nil
+        openIntents = []
+    }
+}
