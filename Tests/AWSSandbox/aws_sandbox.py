@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""An offline AWS for end-to-end tests: moto's server, made to behave like the real thing. See README.md.
+
+    ./start --port 0 --ready-file url
+    export AWS_ENDPOINT_URL=$(cat url) AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing
+"""
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import dataclasses
+import os
+import select
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+os.environ.update(MOTO_IAM_LOAD_MANAGED_POLICIES="true", MOTO_ENABLE_AMI_VALIDATION="true",
+                  MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION="true")
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT  # noqa: E402
+from moto.ec2.models import ec2_backends  # noqa: E402
+from moto.iam.models import iam_backends  # noqa: E402
+from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
+
+from sandbox.app import Sandbox  # noqa: E402
+from sandbox.base import Settings  # noqa: E402
+
+
+class QuietHandler(WSGIRequestHandler):
+    """No line per request, kept connections, and no 40 ms wait of Nagle against delayed acknowledgements."""
+
+    disable_nagle_algorithm = True
+
+    def log_request(self, *args: Any) -> None:
+        """Requests are counted, not logged."""
+
+
+def parse() -> Settings:
+    """The settings from the command line: an option for each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for f in dataclasses.fields(Settings):
+        kind: dict[str, Any] = {"action": "store_true"} if isinstance(f.default, bool) else {"type": type(f.default)}
+        parser.add_argument("--" + f.name.replace("_", "-"), default=f.default, **kind)
+    return Settings(**vars(parser.parse_args()))
+
+
+def end(*_: Any) -> None:
+    """Leave through the `finally` of main."""
+    raise SystemExit(0)
+
+
+def follow_parent() -> None:
+    """End when the parent process does, or when standard input closes (a regular file or /dev/null never does)."""
+    parent = os.getppid()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG, Linux
+
+    def watch() -> None:
+        import stat
+        watched = stat.S_ISFIFO(os.fstat(0).st_mode) or stat.S_ISSOCK(os.fstat(0).st_mode)
+        while os.getppid() == parent:
+            if watched and select.select([0], [], [], 0.5)[0]:
+                if not os.read(0, 4096):
+                    break
+            elif not watched:
+                time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main() -> None:
+    settings = parse()
+    temporary = "" if settings.state_dir else tempfile.mkdtemp(prefix="aws-sandbox-")
+    settings.state_dir = settings.state_dir or temporary
+    shutil.rmtree(Path(settings.state_dir) / "machines", ignore_errors=True)
+    sandbox = Sandbox(settings)
+    ec2_backends[ACCOUNT][settings.region], iam_backends[ACCOUNT]["aws"]  # made now: their first use takes seconds
+    server = make_server("127.0.0.1", settings.port, sandbox, threaded=True, request_handler=QuietHandler)
+    settings.port = server.server_port
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGHUP, end)
+    if settings.stop_with_parent:
+        follow_parent()
+    url = f"http://127.0.0.1:{settings.port}"
+    if settings.ready_file:  # whole or not at all, for those that poll it
+        part = Path(settings.ready_file + ".part")
+        part.write_text(url + "\n")
+        part.rename(settings.ready_file)
+    with contextlib.suppress(BrokenPipeError):
+        print(f"sandbox ready on {url}", flush=True)
+    try:
+        server.serve_forever()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        sandbox.machines.reap()
+        if temporary:
+            shutil.rmtree(temporary, ignore_errors=True)
+        sys.stdout.flush()
+        os._exit(0)  # threads that wait for a machine are of no use any more
+
+
+if __name__ == "__main__":
+    main()

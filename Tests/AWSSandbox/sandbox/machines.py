@@ -1,0 +1,196 @@
+"""The local stand-ins of instances: one root folder each, and whatever processes run in it."""
+from __future__ import annotations
+
+import base64
+import contextlib
+import gzip
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import Any, Callable
+
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import Instance
+
+from .base import Settings, tags_of
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class Machines:
+    """Root folders are made at launch from the template, by instance id."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.base = settings, Path(settings.state_dir).resolve() / "machines"
+        self.lock, self.token = threading.Lock(), uuid.uuid4().hex
+        self.prepare: list[Callable[[Instance, Path], None]] = []  # what else a new root gets
+
+    def root(self, instance: Instance) -> Path:
+        """The root folder of an instance, made on first use."""
+        root = self.base / instance.id
+        with self.lock:
+            if not root.exists():
+                if self.settings.machine_template:
+                    shutil.copytree(self.settings.machine_template, root, symlinks=True)
+                for folder in ["bin", "root", "run", "etc", "var/log", *filter(None, self.settings.bind.split(","))]:
+                    (root / folder.strip("/")).mkdir(parents=True, exist_ok=True)
+                if "/etc" in self.settings.bind.split(","):
+                    self.share_etc(root / "etc")
+                self.describe(instance, root)
+                for step in self.prepare:
+                    step(instance, root)
+        return root
+
+    @staticmethod
+    def share_etc(etc: Path) -> None:
+        """Make a machine's own /etc: what scripts change is its own, the rest leads to this computer's."""
+        own = ("security", "security/limits.d", "sysctl.d", "profile.d", "cron.d", "logrotate.d", "tmpfiles.d",
+               "modules-load.d", "systemd", "systemd/system")
+        for folder in ("", *own):
+            (etc / folder).mkdir(parents=True, exist_ok=True)
+            real = Path("/etc") / folder
+            for entry in real.iterdir() if real.is_dir() else ():
+                name = str(entry.relative_to("/etc"))
+                if name not in own and not (etc / name).exists() and folder != "systemd/system":
+                    (etc / name).symlink_to(f"/mnt/.below/etc/{name}")
+        for name in ("fstab", "environment"):
+            (etc / name).unlink(missing_ok=True)
+            (etc / name).write_text("")
+        (etc / "hosts").unlink(missing_ok=True)
+        (etc / "hosts").write_text("127.0.0.1 localhost\n")
+
+    @staticmethod
+    def describe(instance: Instance, root: Path) -> None:
+        """Write what the machine's stand-ins need to know of its hardware: run/disks/devices.
+
+        A line per volume: device, volume id, GiB, device name in EC2. The root volume is /dev/nvme0n1, the others
+        follow by EC2 device name, as on Nitro instances.
+        """
+        disks = root / "run/disks"
+        disks.mkdir(parents=True, exist_ok=True)
+        mapping = sorted(instance.block_device_mapping.items(), key=lambda d: (d[0] != instance.root_device_name, d[0]))
+        rows = [f"/dev/nvme{n}n1 {d.volume_id} {instance.ec2_backend.volumes[d.volume_id].size} {name}"
+                for n, (name, d) in enumerate(mapping)]
+        (disks / "devices").write_text("".join(r + "\n" for r in rows))
+
+    def environment(self, instance: Instance, seen: Path) -> dict[str, str]:
+        """What every process of a machine finds; SANDBOX_* is the emulator's, the rest is the agent's."""
+        return {
+            "PATH": PATH if self.settings.bind else f"{seen}/bin:{PATH}", "LANG": "C.UTF-8", "HOME": f"{seen}/root",
+            "SANDBOX_ROOT": str(seen), "SANDBOX_INSTANCE_ID": instance.id, "SANDBOX_TOKEN": self.token,
+            "SANDBOX_PRIVATE_IP": instance.private_ip or "", "SANDBOX_URL": f"http://127.0.0.1:{self.settings.port}",
+            "SANDBOX_OMB_SPEED": str(self.settings.omb_speed),
+            "AWS_SSM_INSTANCE_ID": instance.id, "AWS_SSM_REGION_NAME": instance.region_name,
+            "AWS_SSM_PLATFORM_NAME": "Amazon Linux", "AWS_SSM_PLATFORM_VERSION": "2023",
+            "AWS_REGION": instance.region_name, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.settings.port}"}
+
+    def start(self, instance: Instance, script: Path, workdir: str = "", **env: str) -> subprocess.Popen[bytes]:
+        """Start a script in its instance: a process group of its own, its shebang honoured, /bin/sh without one.
+
+        With --bind the process gets a private mount namespace in which /mnt is the root folder and each bound
+        folder comes from there, so that commands may use absolute paths.
+        """
+        root, bind = self.root(instance), self.settings.bind
+        seen = Path("/mnt") if bind else root
+        first = script.read_text(errors="replace").partition("\n")[0]
+        interpreter = shlex.split(first[2:]) if first.startswith("#!") else ["/bin/sh"]
+        run = [*interpreter, str(seen / script.relative_to(root))]
+        place = workdir or str(seen / "root")
+        if bind:
+            enter = Path(__file__).with_name("enter.py")
+            wrap = [sys.executable, "-I", "-S", "-E", str(enter), str(root), bind, place]
+        else:
+            wrap = ["/bin/sh", "-c", 'cd "$0" && exec "$@"', place]
+        return subprocess.Popen([*wrap, *run], env={**self.environment(instance, seen), **env}, start_new_session=True,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def run(self, instance: Instance, text: str) -> dict[str, Any]:
+        """Run a script in an instance on the sandbox's own account, not through SSM, and wait for it."""
+        script = self.root(instance) / "run" / f"script-{uuid.uuid4().hex}"
+        script.write_text(text)
+        process = self.start(instance, script)
+        out, err = process.communicate(timeout=60)
+        return {"instance": instance.id, "exit": process.returncode, "stdout": out.decode(errors="replace"),
+                "stderr": err.decode(errors="replace")}
+
+    def boot(self, instance: Instance) -> None:
+        """Make the root folder and, if asked to, run user data once the instance is running, as cloud-init does."""
+        root = self.root(instance)
+        if not (self.settings.run_user_data and instance.user_data):
+            return
+        data = base64.b64decode(str(instance.user_data))
+        data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        script = root / "user-data"
+        script.write_bytes(data)
+
+        def log(text: bytes) -> None:
+            for name in ("cloud-init-output.log", "var/log/cloud-init-output.log"):
+                with (root / name).open("ab") as file:
+                    file.write(text)
+
+        def run() -> None:
+            time.sleep(max(0.0, instance._state.at - time.time()))
+            if instance.state != "running":
+                return
+            if not data.startswith(b"#!"):
+                return log(b"__init__.py[WARNING]: Unhandled non-multipart (text/x-not-multipart) userdata\n")
+            process = self.start(instance, script, "/" if self.settings.bind else "")
+            stream = process.stderr
+            threading.Thread(target=lambda: [log(line) for line in stream or ()], daemon=True).start()
+            for line in process.stdout or ():
+                log(line)
+            code = process.wait()
+            end = "finished" if code == 0 else f"failed: part-001 exited with {code}"
+            log(f"Cloud-init: scripts-user {end}\nexit {code}\n".encode())
+            (root / "run/cloud-init.json").write_text(json.dumps({"exit": code}))
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def find(self, **wanted: str) -> list[Instance]:
+        """Instances that are not gone, by id, name (tag), component (tag) or private or public address."""
+        found = []
+        for region in ec2_backends[ACCOUNT].values():
+            for i in region.all_instances():
+                known = {"id": {i.id}, "instance": {i.id}, "name": {tags_of(i).get("Name")}, "vpc": {i.vpc_id},
+                         "component": {tags_of(i).get("Component")}, "address": {i.private_ip, i.public_ip}}
+                if i.state != "terminated" and all(v in known[k] for k, v in wanted.items() if k in known and v):
+                    found.append(i)
+        return found
+
+    @staticmethod
+    def kill(process: subprocess.Popen[bytes]) -> None:
+        """Kill a command with everything in its process group."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+    def reap(self, instance_id: str = "") -> None:
+        """Kill every process started in an instance (without an id: in any of this sandbox), daemons included.
+
+        A process is known by its environment, or, when it cleared that, by the root folder mounted in its namespace.
+        """
+        marks = {f"SANDBOX_TOKEN={self.token}"} | ({f"SANDBOX_INSTANCE_ID={instance_id}"} if instance_id else set())
+        place = f"/machines/{instance_id or 'i-'}"
+        for _ in range(3):  # a process may start another while we look
+            killed = 0
+            for proc in Path("/proc").glob("[0-9]*"):
+                with contextlib.suppress(OSError):
+                    env = (proc / "environ").read_bytes().decode(errors="replace").split("\0")
+                    ours = marks <= set(env)
+                    if not ours and self.settings.bind:
+                        ours = any(self.base.name in f[3] and place in f[3] and str(self.base.parent.name) in f[3]
+                                   and f[4] == "/mnt" for f in map(str.split, (proc / "mountinfo").open()))
+                    if ours:
+                        os.kill(int(proc.name), signal.SIGKILL)
+                        killed += 1
+            if not killed:
+                return
+            time.sleep(0.05)
