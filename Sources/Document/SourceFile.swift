@@ -1,0 +1,89 @@
+import SystemPackage
+
+/// A file's content under the name that messages use for it.
+public struct SourceFile: Sendable, Hashable {
+    /// The name as the user gave it.
+    public var name: String
+    /// The content.
+    public var bytes: [UInt8]
+
+    /// Wraps content that is in memory already.
+    public init(name: String, bytes: some Sequence<UInt8>) {
+        self.name = name
+        self.bytes = Array(bytes)
+    }
+
+    /// Reads a file, and no more of it than the limit allows.
+    ///
+    /// - Parameters:
+    ///   - path: The file, which messages name as it is given here.
+    ///   - limit: The most bytes to accept.
+    /// - Returns: The file.
+    /// - Throws: ``DocumentError`` when the file is missing, not a file, not readable or too large.
+    public static func read(_ path: String, limit: Int) throws(DocumentError) -> SourceFile {
+        let nowhere = SourceMark(origin: path)
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw DocumentError("not a file name", at: nowhere) }
+        do {
+            let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
+            return try descriptor.closeAfter { try read(descriptor, named: path, limit: limit) }
+        } catch let error as DocumentError {
+            throw error
+        } catch let error as Errno {
+            throw DocumentError(explanation(of: error), at: nowhere)
+        } catch {
+            throw DocumentError("cannot be read: \(error)", at: nowhere)
+        }
+    }
+
+    /// A line, counted from 1, without its end; nil when there is no such line.
+    ///
+    /// What is not UTF-8 in it is replaced by U+FFFD.
+    public func line(_ number: Int) -> String? {
+        guard number > 0 else { return nil }
+        var start = bytes.startIndex
+        for _ in 1..<number {
+            guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            start = end + 1
+        }
+        var line = bytes[start...].prefix { $0 != UInt8(ascii: "\n") }
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        if number == 1, line.starts(with: UTF8Text.byteOrderMark) { line.removeFirst(3) }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    private static func read(_ descriptor: FileDescriptor, named name: String, limit: Int) throws -> SourceFile {
+        let status = try descriptor.stat()
+        if status.type == .directory { throw Errno.isDirectory }
+        if status.type == .regular, status.size > limit { throw tooLarge(name, limit: limit) }
+        // A pipe or a device has no size: reading stops one byte past the limit.
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= limit {
+            let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
+            if count == 0 { return SourceFile(name: name, bytes: bytes) }
+            bytes += buffer[..<count]
+        }
+        throw tooLarge(name, limit: limit)
+    }
+
+    private static func tooLarge(_ name: String, limit: Int) -> DocumentError {
+        DocumentError("larger than the \(ByteCount.text(limit)) that are accepted", at: SourceMark(origin: name))
+    }
+
+    private static func explanation(of error: Errno) -> String {
+        switch error {
+        case .noSuchFileOrDirectory: "no such file"
+        case .isDirectory: "is a directory, not a file"
+        case .permissionDenied, .notPermitted: "cannot be read: permission denied"
+        default: "cannot be read: \(error)"
+        }
+    }
+}
+
+/// Sizes for people.
+enum ByteCount {
+    /// `1 MB` for 1,048,576, `300 bytes` for 300.
+    static func text(_ count: Int) -> String {
+        count >= 1 << 20 && count % (1 << 20) == 0 ? "\(count >> 20) MB" : "\(count) bytes"
+    }
+}
