@@ -28,6 +28,8 @@ public struct ExperimentState: Sendable, Hashable {
     public var image: MachineImage?
     /// The hosts; none before they exist and after they were torn down.
     public var hosts: [Host] = []
+    /// The hosts as they last were, also after they were torn down.
+    public var lastHosts: [Host] = []
     /// The cluster, once it was ready.
     public var cluster: Cluster?
     /// The cells by name.
@@ -64,7 +66,7 @@ public struct ExperimentState: Sendable, Hashable {
             phases[index].endedAt = event.time
             phases[index].error = error
         case .image(let image): self.image = image
-        case .hosts(let hosts): self.hosts = hosts
+        case .hosts(let hosts): (self.hosts, lastHosts) = (hosts, hosts)
         case .ready(let cluster): self.cluster = cluster
         case .intended(let resource): openIntents.append(resource)
         case .created(let resource): created(resource, at: event.time)

@@ -126,9 +126,44 @@ public struct ExperimentDirectory: Sendable, Hashable {
     /// The directory of a cell.
     public func cell(_ name: String) -> FilePath { path.appending("cells").appending(name) }
 
+    /// What became of a cell: ``CellOutcome``.
+    public func outcome(of name: String) -> FilePath { cell(name).appending("outcome.json") }
+
     /// What is in the journal, also while another process writes it.
     public func state() throws -> ExperimentState {
         let (events, damage) = try Journal.read(journal)
         return ExperimentState(events, damage: damage)
+    }
+}
+
+extension ExperimentDirectory {
+    /// What was decided when the experiment began.
+    ///
+    /// - Returns: The experiment and its schedule.
+    /// - Throws: ``LabError`` when the directory holds no experiment.
+    public func frozen() throws -> (experiment: Experiment, schedule: Schedule) {
+        do {
+            return (
+                try JSONCoding.decode(Experiment.self, from: Files.read(experiment)),
+                try JSONCoding.decode(Schedule.self, from: Files.read(schedule))
+            )
+        } catch let error as LabError {
+            throw error
+        } catch {
+            throw LabError(.failed, "\(path) does not hold an experiment", cause: String(describing: error))
+        }
+    }
+
+    /// Freezes what was decided.
+    public func freeze(_ experiment: Experiment, _ schedule: Schedule, plan: [UInt8]) throws {
+        try Files.write(plan, to: self.plan)
+        try Files.write(JSONCoding.encode(schedule, pretty: true), to: self.schedule)
+        try Files.write(JSONCoding.encode(experiment, pretty: true), to: self.experiment)
+    }
+
+    /// Whether a process holds the experiment's lock now.
+    public var isBeingWorkedOn: Bool {
+        guard Files.exists(path.appending("lock")) else { return false }
+        return (try? ExperimentLock(self)) == nil
     }
 }

@@ -1,0 +1,160 @@
+import PluginAPI
+import SystemPackage
+
+extension Engine {
+    func chooseImage() async throws -> String {
+        if let image = await journal.snapshot.image { return "\(image.name) (\(image.id))" }
+        let image = try await plugins.image.image(for: experiment.imageRequest)
+        try await journal.record(.image(image: image))
+        return "\(image.name) (\(image.id))"
+    }
+
+    func provision() async throws -> String {
+        let state = await journal.snapshot
+        guard state.hosts.isEmpty else { return "\(state.hosts.count) hosts, as before" }
+        guard let image = state.image else { throw LabError(.provisioning, "there is no image to boot from") }
+        let request = ProvisionRequest(
+            hosts: try system.hosts(for: spec, expiry: experiment.expiry),
+            network: spec.network,
+            image: image,
+            expiry: experiment.expiry
+        )
+        let preview = try await plugins.provisioner.preview(request)
+        try await journal.record(.previewed(counts: preview.counts))
+        guard try await confirm(preview) else {
+            throw LabError(.preflight, "nothing was created, as you said", hint: "--yes to go on without being asked")
+        }
+        let hosts = try await plugins.provisioner.provision(request)
+        try await journal.record(.hosts(hosts: hosts))
+        return "\(await journal.snapshot.alive.count) resources, \(hosts.count) hosts"
+    }
+
+    func waitUntilReady() async throws -> String {
+        let hosts = await journal.snapshot.hosts
+        guard !hosts.isEmpty else {
+            throw LabError(
+                .notReady,
+                "\(experiment.id) has no hosts",
+                hint: "labhost setup PLAN, or labhost run PLAN"
+            )
+        }
+        let cluster = try system.cluster(for: spec, on: hosts)
+        try await Readiness(
+            provisioner: plugins.provisioner,
+            executor: plugins.executor,
+            events: PluginEvents(journal: journal, phase: Step.ready.rawValue),
+            clock: clock
+        ).wait(for: cluster)
+        try await journal.record(.ready(cluster: cluster))
+        return "\(hosts.count) hosts"
+    }
+
+    func benchmark() async throws -> String {
+        let state = await journal.snapshot
+        guard let cluster = state.cluster else { throw LabError(.notReady, "\(experiment.id) has no ready cluster") }
+        let cells = schedule.cells
+        for (index, cell) in cells.enumerated() where !state.hasResult(for: cell.name) {
+            try await journal.record(.cellStarted(cell: cell.name, index: index + 1, of: cells.count))
+            let outcome = try await measure(cell, on: cluster)
+            try Files.write(JSONCoding.encode(outcome), to: directory.outcome(of: cell.name))
+            try await journal.record(
+                .cellEnded(cell: cell.name, verdict: outcome.verdict, reasons: outcome.reasons)
+            )
+        }
+        let verdicts = await journal.snapshot.cells.values.compactMap(\.verdict)
+        return [Verdict.valid, .suspect, .invalid].compactMap { verdict in
+            let count = verdicts.count { $0 == verdict }
+            return count > 0 ? "\(count) \(verdict.rawValue)" : nil
+        }.joined(separator: ", ")
+    }
+
+    /// Measures a cell; what the benchmark did wrong is an outcome, and so is a host that could not be reached.
+    private func measure(_ cell: Cell, on cluster: Cluster) async throws -> CellOutcome {
+        let path = directory.cell(cell.name)
+        try Files.makeDirectory(path)
+        do {
+            let request = RunRequest(cell: cell, cluster: cluster, directory: path)
+            return try await plugins.runner.run(request, through: plugins.executor)
+        } catch {
+            try Task.checkCancellation()
+            let error = LabError(error, code: .benchmark, while: "measuring \(cell.name)")
+            guard error.code != .interrupted else { throw error }
+            return CellOutcome(verdict: .invalid, reasons: [error.description])
+        }
+    }
+
+    @discardableResult
+    func writeReport() async throws -> String {
+        let record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
+            .record(from: await journal.snapshot)
+        guard record.cells.contains(where: { $0.outcome != nil }) else { return "nothing was measured" }
+        var failures: [LabError] = []
+        var written = 0
+        for (id, reporter) in plugins.reporters {
+            var names: [String] = []
+            var failure: LabError?
+            do {
+                for file in try await reporter.report(record) {
+                    guard FilePath.Component(file.name)?.kind == .regular else {
+                        throw LabError(.reporting, "\(Printable.quoted(file.name)) is not a file name")
+                    }
+                    try Files.write(file.content, to: directory.report.appending(file.name))
+                    names.append(file.name)
+                }
+            } catch {
+                let error = LabError(error, code: .reporting, while: "the reporter \(id)")
+                failure = LabError(.reporting, error.message, cause: error.cause, hint: error.hint)
+                failures.append(failure ?? error)
+            }
+            written += names.count
+            try await journal.record(.reported(reporter: id, files: names, error: failure))
+        }
+        if let first = failures.first { throw first }
+        return "\(written) files in \(directory.report)"
+    }
+
+    func tearDown() async throws -> String {
+        let before = await journal.snapshot
+        let outcome = try await plugins.provisioner.teardown(before.alive)
+        let created = before.resources.count
+        let left = Set(outcome.remaining.map { "\($0.kind) \($0.id)" })
+        if outcome.isVerified {
+            // What was asked for by tag and did not turn up is gone, whoever deleted it.
+            for resource in await journal.snapshot.alive where !left.contains("\(resource.kind) \(resource.id)") {
+                try await journal.record(.deleted(kind: resource.kind, id: resource.id))
+            }
+        }
+        let alive = await journal.snapshot.alive.count
+        let receipt = Receipt(
+            created: created,
+            verifiedAbsent: created - alive,
+            remaining: outcome.remaining,
+            isVerified: outcome.isVerified,
+            errors: outcome.errors
+        )
+        try await journal.record(.receipt(receipt: receipt))
+        guard receipt.isClean else {
+            let list = outcome.remaining.map { "\($0.kind) \($0.id): \($0.reason)" }
+            let unverified = outcome.errors.first?.description ?? "nobody could say what is left"
+            throw LabError(
+                .leftBehind,
+                outcome.remaining.isEmpty
+                    ? "it could not be verified that nothing is left behind"
+                    : "\(outcome.remaining.count) resources are left behind",
+                cause: list.isEmpty ? unverified : list.joined(separator: "\n"),
+                hint: "labhost teardown \(experiment.id)"
+            )
+        }
+        return "created \(created), verified absent \(created - alive)"
+    }
+
+    private var spec: ClusterSpec { schedule.groups[0].spec }
+}
+
+extension ExperimentState {
+    /// Whether a cell was measured; a cell that failed is measured again by `bench` and `resume`.
+    func hasResult(for cell: String) -> Bool {
+        guard let verdict = cells[cell]?.verdict else { return false }
+        return verdict != .invalid
+    }
+}

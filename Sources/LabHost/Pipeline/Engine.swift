@@ -1,0 +1,180 @@
+public import PluginAPI
+
+/// Takes an experiment through its steps.
+///
+/// The engine owns order, deadlines, cancellation and the decision to tear down. It records every step before and
+/// after it is taken, so that another process can carry on where this one was killed: a step whose outcome is in the
+/// journal is not taken again.
+public struct Engine: Sendable {
+    /// The experiment.
+    public let experiment: Experiment
+    let schedule: Schedule
+    let directory: ExperimentDirectory
+    let journal: Journal
+    let plugins: PluginSet
+    let system: any SystemUnderTest
+    let clock: LabClock
+    let confirm: @Sendable (ResourcePreview) async throws -> Bool
+
+    /// Prepares an experiment; nothing outside its directory is touched.
+    ///
+    /// - Parameters:
+    ///   - experiment: What was decided.
+    ///   - schedule: What is to be measured.
+    ///   - directory: The experiment's directory, whose lock the caller holds.
+    ///   - journal: Its journal.
+    ///   - catalog: The plugins there are.
+    ///   - system: What is measured.
+    ///   - seams: The doors to the outside.
+    ///   - confirm: Asked before anything is created, with what would be.
+    /// - Throws: ``LabError`` when the chosen plugins cannot work together.
+    public init(
+        experiment: Experiment,
+        schedule: Schedule,
+        directory: ExperimentDirectory,
+        journal: Journal,
+        catalog: Catalog,
+        system: any SystemUnderTest,
+        seams: Seams,
+        confirm: @escaping @Sendable (ResourcePreview) async throws -> Bool
+    ) throws {
+        try catalog.checkCapabilities(of: experiment.descriptors(in: catalog))
+        self.experiment = experiment
+        self.schedule = schedule
+        self.directory = directory
+        self.journal = journal
+        self.plugins = try PluginSet(
+            for: experiment,
+            in: directory,
+            catalog: catalog,
+            journal: journal,
+            seams: seams
+        )
+        self.system = system
+        self.clock = seams.clock
+        self.confirm = confirm
+    }
+
+    /// Reads the outside world and changes nothing: what is missing is said before anything is created.
+    ///
+    /// - Throws: ``LabError`` with code ``LabError/Code/preflight``.
+    public func preflight() async throws {
+        try await plugins.provisioner.preflight()
+    }
+
+    /// Takes the steps, however they end.
+    ///
+    /// Cancelling the task ends the step under way; report and teardown are taken all the same.
+    ///
+    /// - Returns: What went wrong, the first cause first; empty when nothing did.
+    public func run(_ steps: Set<Step>, command: String, version: String) async -> [LabError] {
+        var errors: [LabError] = []
+        do {
+            try await journal.record(.opened(command: command, version: version, pid: ProcessID.current))
+            for step in [Step.image, .provision, .ready, .benchmark] where steps.contains(step) {
+                try await take(step)
+            }
+        } catch {
+            errors.append(LabError(error, while: "\(command) \(experiment.id)"))
+        }
+        // An unstructured task does not inherit cancellation: what was measured is reported, and what was created is
+        // deleted, also after Ctrl-C.
+        let before = errors
+        errors += await Task { await finish(steps, after: before) }.value
+        if errors.isEmpty, steps.contains(.benchmark), let error = await invalidCells() { errors.append(error) }
+        do {
+            try await journal.record(.closed(exitCode: Self.exitCode(for: errors)))
+        } catch {
+            errors.append(LabError(error, while: "closing the journal"))
+        }
+        return errors
+    }
+
+    /// The exit code for what went wrong: resources left behind win, then the first cause counts.
+    public static func exitCode(for errors: [LabError]) -> Int32 {
+        let code = errors.first { $0.code == .leftBehind } ?? errors.first
+        return code?.code.exitCode ?? 0
+    }
+
+    private func finish(_ steps: Set<Step>, after errors: [LabError]) async -> [LabError] {
+        var errors: [LabError] = errors
+        let known = errors.count
+        let wantsReport = steps.contains(.report)
+        if wantsReport { await collect(&errors) { try await take(.report) } }
+        if await shouldTearDown(steps, failed: !errors.isEmpty) {
+            await collect(&errors) { try await take(.teardown) }
+            // Once more, now that it is known how long every resource existed; nobody waits for this one.
+            if wantsReport { await collect(&errors) { try await writeReport() } }
+        }
+        return Array(errors.dropFirst(known))
+    }
+
+    private func collect(_ errors: inout [LabError], _ body: () async throws -> Void) async {
+        do { try await body() } catch {
+            let error = LabError(error, while: "finishing \(experiment.id)")
+            if !errors.contains(error) { errors.append(error) }
+        }
+    }
+
+    /// A cluster that this command made is torn down; one that it found is left as it was found.
+    private func shouldTearDown(_ steps: Set<Step>, failed: Bool) async -> Bool {
+        let state = await journal.snapshot
+        guard !state.alive.isEmpty || !state.openIntents.isEmpty || steps == [.teardown] else { return false }
+        let invalid = state.cells.values.contains { $0.verdict == .invalid }
+        let keeps =
+            switch experiment.keep {
+            case .never: false
+            case .onFailure: failed || invalid
+            case .always: true
+            }
+        if steps == [.teardown] { return true }
+        if steps.contains(.teardown) { return !keeps }
+        return steps.contains(.provision) && failed && !keeps
+    }
+
+    private func take(_ step: Step) async throws {
+        try await journal.record(.phaseStarted(phase: step.rawValue))
+        do {
+            let summary: String =
+                switch step {
+                case .image: try await chooseImage()
+                case .provision: try await provision()
+                case .ready: try await waitUntilReady()
+                case .benchmark: try await benchmark()
+                case .report: try await writeReport()
+                case .teardown: try await tearDown()
+                }
+            try await journal.record(.phaseEnded(phase: step.rawValue, summary: summary, error: nil))
+        } catch {
+            let error = LabError(error, code: step.failureCode, while: step.rawValue)
+            try await journal.record(.phaseEnded(phase: step.rawValue, summary: "", error: error))
+            throw error
+        }
+    }
+
+    private func invalidCells() async -> LabError? {
+        let state = await journal.snapshot
+        let invalid = state.cells.filter { $0.value.verdict == .invalid }.keys.sorted()
+        guard !invalid.isEmpty else { return nil }
+        return LabError(
+            .benchmark,
+            "\(invalid.count) of \(schedule.cells.count) cells have no valid result: "
+                + invalid.prefix(5).joined(separator: ", ") + (invalid.count > 5 ? " …" : ""),
+            hint: "labhost show \(experiment.id)"
+        )
+    }
+}
+
+extension Step {
+    /// The kind of failure that an error of another kind counts as in this step.
+    fileprivate var failureCode: LabError.Code {
+        switch self {
+        case .image: .preflight
+        case .provision: .provisioning
+        case .ready: .notReady
+        case .benchmark: .benchmark
+        case .report: .reporting
+        case .teardown: .leftBehind
+        }
+    }
+}

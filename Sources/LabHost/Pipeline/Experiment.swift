@@ -1,0 +1,111 @@
+public import PluginAPI
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// What was decided when an experiment began, frozen as `experiment.json`.
+///
+/// Later commands (`bench`, `report`, `teardown`) work from it and from the journal, never from the plan's file,
+/// which may have changed.
+public struct Experiment: Sendable, Hashable, Codable {
+    /// A chosen plugin.
+    public struct Choice: Sendable, Hashable, Codable {
+        /// Its id.
+        public var id: String
+        /// Its options as flow YAML; nil for none.
+        public var options: String?
+
+        /// Makes a choice.
+        public init(id: String, options: String? = nil) {
+            self.id = id
+            self.options = options
+        }
+    }
+
+    /// When the cluster is kept instead of torn down.
+    public enum KeepPolicy: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Torn down whatever happened.
+        case never
+        /// Kept when a phase or a cell failed.
+        case onFailure = "on-failure"
+        /// Kept until it expires.
+        case always
+    }
+
+    /// The experiment.
+    public var id: ExperimentID
+    /// The plan's name.
+    public var planName: String
+    /// The plan's description.
+    public var planDescription: String?
+    /// The plan's file, as it was given.
+    public var planFile: String
+    /// LabHost's version.
+    public var labhostVersion: String
+    /// When it began.
+    public var createdAt: Date
+    /// When its resources expire.
+    public var expiry: Date
+    /// The image builder.
+    public var image: Choice
+    /// The provisioner.
+    public var provisioner: Choice
+    /// The executor.
+    public var executor: Choice
+    /// The benchmark runner.
+    public var runner: Choice
+    /// The reporters.
+    public var reporters: [Choice]
+    /// Which image is wanted.
+    public var imageRequest: ImageRequest
+    /// Where in the cloud.
+    public var cloud: CloudSettings
+    /// The tags on every resource.
+    public var tags: [String: String]
+    /// Whether a dry-run plugin takes part, so that numbers are made up.
+    public var isSimulated: Bool
+    /// When the cluster is kept.
+    public var keep: KeepPolicy
+
+    /// Makes an experiment.
+    public init(
+        id: ExperimentID,
+        planName: String,
+        planDescription: String?,
+        planFile: String,
+        labhostVersion: String,
+        createdAt: Date,
+        expiry: Date,
+        image: Choice,
+        provisioner: Choice,
+        executor: Choice,
+        runner: Choice,
+        reporters: [Choice],
+        imageRequest: ImageRequest,
+        cloud: CloudSettings,
+        tags: [String: String],
+        isSimulated: Bool,
+        keep: KeepPolicy
+    ) {
+        self.id = id
+        self.planName = planName
+        self.planDescription = planDescription
+        self.planFile = planFile
+        self.labhostVersion = labhostVersion
+        self.createdAt = createdAt
+        self.expiry = expiry
+        self.image = image
+        self.provisioner = provisioner
+        self.executor = executor
+        self.runner = runner
+        self.reporters = reporters
+        self.imageRequest = imageRequest
+        self.cloud = cloud
+        self.tags = tags
+        self.isSimulated = isSimulated
+        self.keep = keep
+    }
+}

@@ -1,0 +1,84 @@
+import Document
+public import PluginAPI
+import SystemPackage
+
+/// The plugins chosen for one experiment, made.
+struct PluginSet: Sendable {
+    let image: any ImageBuilder
+    let provisioner: any Provisioner
+    let executor: any DetachedJobs
+    let runner: any BenchmarkRunner
+    let reporters: [(id: String, plugin: any Reporter)]
+
+    /// Makes the plugins of an experiment. Nothing outside the experiment's directory is touched.
+    ///
+    /// - Throws: ``LabError`` when a plugin is unknown, lacks what another needs, or refuses its options.
+    init(
+        for experiment: Experiment,
+        in directory: ExperimentDirectory,
+        catalog: Catalog,
+        journal: Journal,
+        seams: Seams
+    ) throws {
+        func make<P>(_ choice: Experiment.Choice, _ phase: Phase, as type: P.Type) throws -> P {
+            let entry = try catalog.entry(choice.id, for: phase)
+            let workspace = directory.path.appending(phase.directoryName)
+            try Files.makeDirectory(workspace)
+            let context = PluginContext(
+                experiment: experiment.id,
+                directory: workspace,
+                cloud: experiment.cloud,
+                tags: experiment.tags,
+                events: PluginEvents(journal: journal, phase: phase.rawValue),
+                http: seams.http,
+                processes: seams.processes,
+                credentials: seams.credentials(experiment.cloud),
+                clock: seams.clock,
+                environment: seams.environment
+            )
+            let plugin = try entry.make(choice.parsedOptions(), context)
+            guard let plugin = plugin as? P else {
+                throw LabError(.preflight, "the \(phase.noun) \(choice.id) cannot do what LabHost needs of it: \(type)")
+            }
+            return plugin
+        }
+        image = try make(experiment.image, .image, as: (any ImageBuilder).self)
+        provisioner = try make(experiment.provisioner, .provision, as: (any Provisioner).self)
+        executor = try make(experiment.executor, .execute, as: (any DetachedJobs).self)
+        runner = try make(experiment.runner, .benchmark, as: (any BenchmarkRunner).self)
+        reporters = try experiment.reporters.map { ($0.id, try make($0, .report, as: (any Reporter).self)) }
+    }
+}
+
+extension Experiment {
+    /// The descriptors of the chosen plugins.
+    ///
+    /// - Throws: ``LabError`` when one is not in the catalog.
+    public func descriptors(in catalog: Catalog) throws -> [PluginDescriptor] {
+        let single: [(Choice, Phase)] = [
+            (image, .image), (provisioner, .provision), (executor, .execute), (runner, .benchmark),
+        ]
+        return try (single + reporters.map { ($0, .report) }).map { choice, phase in
+            try catalog.entry(choice.id, for: phase).descriptor
+        }
+    }
+}
+
+extension Experiment.Choice {
+    fileprivate func parsedOptions() throws -> Node {
+        try YAML.parse(Array((options ?? "{}").utf8), file: "options of \(id)")
+    }
+}
+
+extension Phase {
+    /// Where the plugins of this phase keep their files, inside the experiment's directory.
+    var directoryName: String {
+        switch self {
+        case .image: "image"
+        case .provision: "provision"
+        case .execute: "execute"
+        case .benchmark: "cells"
+        case .report: "report"
+        }
+    }
+}

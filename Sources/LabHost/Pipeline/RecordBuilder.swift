@@ -1,0 +1,55 @@
+package import PluginAPI
+
+/// Puts together what reporters are told, from the journal's state and the cells' directories.
+package struct RecordBuilder {
+    let experiment: Experiment
+    let schedule: Schedule
+    let directory: ExperimentDirectory
+
+    /// Makes a builder for an experiment.
+    package init(experiment: Experiment, schedule: Schedule, directory: ExperimentDirectory) {
+        self.experiment = experiment
+        self.schedule = schedule
+        self.directory = directory
+    }
+
+    /// The record of all that is known.
+    ///
+    /// - Throws: ``LabError`` when a cell's outcome is on record and cannot be read.
+    package func record(from state: ExperimentState) throws -> ExperimentRecord {
+        ExperimentRecord(
+            experiment: experiment.id,
+            planName: experiment.planName,
+            planDescription: experiment.planDescription,
+            labhostVersion: experiment.labhostVersion,
+            startedAt: state.startedAt ?? experiment.createdAt,
+            endedAt: state.exitCode == nil ? nil : state.lastEventAt,
+            isSimulated: experiment.isSimulated,
+            plugins: [
+                Phase.image.rawValue: experiment.image.id,
+                Phase.provision.rawValue: experiment.provisioner.id,
+                Phase.execute.rawValue: experiment.executor.id,
+                Phase.benchmark.rawValue: experiment.runner.id,
+            ],
+            image: state.image,
+            hosts: state.lastHosts,
+            cells: try schedule.cells.map { try cellRecord($0, in: state) },
+            phases: state.phases,
+            resources: state.resources
+        )
+    }
+
+    private func cellRecord(_ cell: Cell, in state: ExperimentState) throws -> CellRecord {
+        guard let known = state.cells[cell.name] else { return CellRecord(cell: cell) }
+        var outcome: CellOutcome?
+        if known.verdict != nil {
+            let path = directory.outcome(of: cell.name)
+            do {
+                outcome = try JSONCoding.decode(CellOutcome.self, from: Files.read(path))
+            } catch {
+                throw LabError(.reporting, "cannot read \(path)", cause: String(describing: error))
+            }
+        }
+        return CellRecord(cell: cell, startedAt: known.startedAt, endedAt: known.endedAt, outcome: outcome)
+    }
+}

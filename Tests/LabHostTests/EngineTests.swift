@@ -1,0 +1,147 @@
+import PluginAPI
+import PluginTestKit
+import Testing
+
+@testable import LabHost
+
+@Suite struct EngineTests {
+    @Test func `a run measures every cell, reports and tears down`() async throws {
+        let fixture = try Fixture()
+        let errors = try await fixture.run()
+        #expect(errors.isEmpty)
+        #expect(fixture.log == ["provision", "run one", "run two", "teardown of 1, cancelled: false"])
+        let state = try fixture.directory.state()
+        #expect(state.receipt?.isClean == true)
+        #expect(state.alive.isEmpty)
+        #expect(state.exitCode == 0)
+        #expect(try Files.read(fixture.directory.report.appending("count.txt")) == Array("2".utf8))
+    }
+
+    @Test func `a cancelled run is torn down, by a task that is not cancelled`() async throws {
+        var fixture = try Fixture()
+        let (started, signal) = AsyncStream.makeStream(of: Void.self)
+        fixture.behaviour.run = { _ in
+            signal.finish()
+            try await Task.sleep(for: .seconds(600))
+            return CellOutcome(verdict: .invalid)
+        }
+        let engine = try fixture.engine()
+        let work = Task { await engine.run(Set(Step.allCases), command: "run", version: "0") }
+        for await _ in started {}
+        work.cancel()
+        let errors = await work.value
+        #expect(errors.map(\.code) == [.interrupted])
+        #expect(Engine.exitCode(for: errors) == 130)
+        #expect(fixture.log.last == "teardown of 1, cancelled: false")
+    }
+
+    @Test func `a provisioner that fails half-way is torn down, and the exit code says where it failed`() async throws {
+        var fixture = try Fixture()
+        fixture.behaviour.provision = { throw LabError(.provisioning, "no capacity") }
+        let errors = try await fixture.run()
+        #expect(Engine.exitCode(for: errors) == 11)
+        #expect(fixture.log == ["provision", "teardown of 1, cancelled: false"])
+    }
+
+    @Test func `what is left behind wins over every other exit code`() async throws {
+        var fixture = try Fixture()
+        fixture.behaviour.provision = { throw LabError(.provisioning, "no capacity") }
+        fixture.behaviour.remaining = [.init(kind: "instance", id: "i-1", reason: "API termination is disabled")]
+        let errors = try await fixture.run()
+        #expect(Engine.exitCode(for: errors) == 20)
+        let state = try fixture.directory.state()
+        #expect(state.receipt?.verifiedAbsent == 0)
+        #expect(state.alive.map(\.id) == ["i-1"])
+    }
+
+    @Test func `a cell that cannot be measured is invalid and the next one is measured`() async throws {
+        var fixture = try Fixture()
+        fixture.behaviour.run = { cell in
+            guard cell.name == "two" else { throw LabError(.failed, "the host does not answer") }
+            return CellOutcome(verdict: .valid, result: .sample)
+        }
+        let errors = try await fixture.run()
+        #expect(Engine.exitCode(for: errors) == 13)
+        #expect(try fixture.directory.state().cells["two"]?.verdict == .valid)
+    }
+
+    @Test func `a reporter that fails does not keep the cluster alive`() async throws {
+        var fixture = try Fixture()
+        fixture.behaviour.report = { throw LabError(.reporting, "the disk is full") }
+        let errors = try await fixture.run()
+        #expect(Engine.exitCode(for: errors) == 15)
+        #expect(fixture.log.last == "teardown of 1, cancelled: false")
+    }
+
+    @Test func `a no to the preview creates nothing`() async throws {
+        var fixture = try Fixture()
+        fixture.answer = false
+        let errors = try await fixture.run()
+        #expect(Engine.exitCode(for: errors) == 10)
+        #expect(fixture.log.isEmpty)
+    }
+
+    @Test func `a failed cluster is kept when the plan says so, and torn down by the next command`() async throws {
+        var fixture = try Fixture(keep: .onFailure)
+        fixture.behaviour.run = { _ in CellOutcome(verdict: .invalid, reasons: ["no result"]) }
+        _ = try await fixture.run()
+        #expect(try fixture.directory.state().alive.count == 1)
+        let errors = try await fixture.run([.teardown])
+        #expect(errors.isEmpty)
+        #expect(try fixture.directory.state().alive.isEmpty)
+    }
+
+    @Test func `setup leaves the cluster up and bench measures only what has no result`() async throws {
+        var fixture = try Fixture()
+        _ = try await fixture.run([.image, .provision, .ready])
+        #expect(fixture.log == ["provision"])
+        let failed = Locked(false)
+        fixture.behaviour.run = { cell in
+            let isFirstTry = failed.withLock { failed in
+                defer { failed = true }
+                return !failed
+            }
+            return cell.name == "one" && isFirstTry
+                ? CellOutcome(verdict: .invalid, reasons: ["no result"]) : CellOutcome(verdict: .valid, result: .sample)
+        }
+        #expect(Engine.exitCode(for: try await fixture.run([.ready, .benchmark, .report])) == 13)
+        #expect(try await fixture.run([.ready, .benchmark, .report]).isEmpty)
+        #expect(fixture.log == ["provision", "run one", "run two", "run one"])
+    }
+
+    @Test func `a host that does not become healthy is named with its stage and its journal`() async throws {
+        var fixture = try Fixture()
+        fixture.behaviour.healthStatus = 1
+        fixture.behaviour.healthOutput =
+            "boot\tuser-data\tok\nservice\tpulsar-broker\tfailed\tinactive\n\tjava: not found\nendpoint\t:8080\tfailed\n"
+        let errors = try await fixture.run()
+        #expect(Engine.exitCode(for: errors) == 12)
+        #expect(errors.first?.message == "broker-1 (i-1) did not get past service within 15 min 00 s")
+        #expect(errors.first?.cause == "pulsar-broker failed inactive\njava: not found")
+    }
+
+    @Test func `plugins that do not fit together are refused before anything happens`() throws {
+        let catalog = try Catalog([FakeExecutor.self, FakeProvisioner.self])
+        let error = #expect(throws: LabError.self) { try catalog.checkCapabilities(of: [FakeExecutor.descriptor]) }
+        #expect(error?.message == "the executor fake needs simulated-hosts, which no other chosen plugin provides")
+        #expect(error?.hint == "choose the provisioner fake")
+        #expect(error?.code.exitCode == 10)
+    }
+
+    @Test func `an unknown plugin lists the known ones`() throws {
+        let catalog = try Catalog([FakeExecutor.self])
+        let error = #expect(throws: LabError.self) { try catalog.entry("fak\u{1b}", for: .execute) }
+        #expect(error?.description.contains("known: fake") == true)
+        #expect(error?.description.contains("\u{1b}") == false)
+    }
+
+    @Test func `two plugins of one name are an error at start`() {
+        #expect(throws: LabError.self) { try Catalog([FakeExecutor.self, FakeExecutor.self]) }
+    }
+}
+
+extension Fixture {
+    func run(_ steps: Set<Step> = Set(Step.allCases)) async throws -> [LabError] {
+        await (try engine()).run(steps, command: "run", version: "0")
+    }
+}

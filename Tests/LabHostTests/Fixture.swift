@@ -1,0 +1,245 @@
+import PluginAPI
+import PluginTestKit
+import SystemPackage
+
+@testable import LabHost
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// An experiment in a directory of its own, with plugins that do as they are told.
+struct Fixture {
+    let directory: ExperimentDirectory
+    let journal: Journal
+    let clock = TestClock()
+    var experiment: Experiment
+    var behaviour = Behaviour()
+    var answer = true
+
+    /// What the fake plugins do.
+    struct Behaviour: Sendable {
+        var provision: @Sendable () async throws -> Void = {}
+        var healthOutput = "service\tbroker\tok\n"
+        var healthStatus = 0
+        var run: @Sendable (Cell) async throws -> CellOutcome = { _ in CellOutcome(verdict: .valid, result: .sample) }
+        var remaining: [TeardownOutcome.Remaining] = []
+        var report: @Sendable () throws -> Void = {}
+        let log = Locked<[String]>([])
+    }
+
+    init(keep: Experiment.KeepPolicy = .never) throws {
+        let root = FilePath(FileManager.default.temporaryDirectory.path).appending("labhost-\(UUID().uuidString)")
+        let store = try ExperimentStore(environment: ["LABHOST_HOME": root.string])
+        let id = ExperimentStore.newID(at: Date(timeIntervalSince1970: 1_760_000_000))
+        directory = try store.create(id)
+        journal = try Journal(at: directory.journal, clock: clock.labClock)
+        experiment = Experiment(
+            id: id,
+            planName: "poc",
+            planDescription: nil,
+            planFile: "plans/poc.yaml",
+            labhostVersion: "0.0.0",
+            createdAt: Date(timeIntervalSince1970: 1_760_000_000),
+            expiry: Date(timeIntervalSince1970: 1_760_010_800),
+            image: .init(id: "fake"),
+            provisioner: .init(id: "fake"),
+            executor: .init(id: "fake"),
+            runner: .init(id: "fake"),
+            reporters: [.init(id: "fake")],
+            imageRequest: ImageRequest(pulsarVersion: "3.0.0"),
+            cloud: CloudSettings(),
+            tags: [:],
+            isSimulated: false,
+            keep: keep
+        )
+    }
+
+    var log: [String] { behaviour.log.withLock { $0 } }
+
+    func engine() throws -> Engine {
+        let answer = answer
+        return try Behaviour.$current.withValue(behaviour) {
+            try Engine(
+                experiment: experiment,
+                schedule: Schedule(groups: [.init(spec: .sample, cells: [.sample("one"), .sample("two")])]),
+                directory: directory,
+                journal: journal,
+                catalog: Catalog([
+                    FakeImage.self, FakeProvisioner.self, FakeExecutor.self, FakeRunner.self, FakeReporter.self,
+                ]),
+                system: FakeSystem(),
+                seams: Seams(
+                    http: FakeHTTP(),
+                    processes: FakeProcesses(),
+                    credentials: { _ in FixedCredentials() },
+                    clock: clock.labClock,
+                    environment: [:]
+                ),
+                confirm: { _ in answer }
+            )
+        }
+    }
+}
+
+extension Fixture.Behaviour {
+    /// How the plugins that are being made are to behave.
+    @TaskLocal static var current = Fixture.Behaviour()
+
+    func note(_ text: String) { log.withLock { $0.append(text) } }
+}
+
+struct FakeImage: ImageBuilder {
+    static let descriptor = PluginDescriptor(id: "fake", phase: .image, summary: "an image")
+    let behaviour = Fixture.Behaviour.current
+    init(options: NoOptions, context: PluginContext) {}
+    func image(for request: ImageRequest) async throws -> MachineImage { MachineImage(id: "ami-1", name: "image") }
+}
+
+struct FakeProvisioner: Provisioner {
+    static let descriptor = PluginDescriptor(
+        id: "fake",
+        phase: .provision,
+        summary: "hosts",
+        provides: [.simulatedHosts]
+    )
+    let behaviour = Fixture.Behaviour.current
+    let context: PluginContext
+    init(options: NoOptions, context: PluginContext) { self.context = context }
+    func preflight() async throws {}
+    func preview(_ request: ProvisionRequest) async throws -> ResourcePreview {
+        ResourcePreview(counts: ["instance": 1])
+    }
+    func provision(_ request: ProvisionRequest) async throws -> [Host] {
+        behaviour.note("provision")
+        try await context.events.record(.intended(ResourceIntent(kind: "instance", name: "broker-1")))
+        try await context.events.record(.created(Resource(kind: "instance", id: "i-1", name: "broker-1")))
+        try await behaviour.provision()
+        return [
+            Host(
+                name: "broker-1",
+                component: "broker",
+                instanceID: "i-1",
+                privateAddress: "10.0.1.10",
+                instanceType: "t3.small"
+            )
+        ]
+    }
+    func states(of hosts: [Host]) async throws -> [String: HostState] {
+        Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, .running) })
+    }
+    func teardown(_ known: [Resource]) async throws -> TeardownOutcome {
+        behaviour.note("teardown of \(known.count), cancelled: \(Task.isCancelled)")
+        return TeardownOutcome(
+            deleted: behaviour.remaining.isEmpty ? known : [],
+            remaining: behaviour.remaining,
+            isVerified: true
+        )
+    }
+}
+
+struct FakeExecutor: DetachedJobs {
+    static let descriptor = PluginDescriptor(
+        id: "fake",
+        phase: .execute,
+        summary: "commands",
+        provides: [.detachedJobs],
+        requires: [.simulatedHosts]
+    )
+    let behaviour = Fixture.Behaviour.current
+    init(options: NoOptions, context: PluginContext) {}
+    func reachability(of hosts: [Host]) async throws -> [String: Reachability] {
+        Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, .online) })
+    }
+    func run(_ script: Script, on hosts: [Host]) async throws -> [ScriptOutcome] {
+        hosts.map {
+            ScriptOutcome(host: $0.name, ending: .exited(behaviour.healthStatus), output: behaviour.healthOutput)
+        }
+    }
+    func upload(_ content: [UInt8], to path: String, on hosts: [Host]) async throws {}
+    func download(_ path: String, from host: Host, to local: FilePath) async throws {}
+    func start(_ job: Job, on host: Host) async throws {}
+    func status(
+        of job: String,
+        on host: Host,
+        logFrom offset: Int,
+        files: [String],
+        patience: Duration
+    ) async throws -> JobStatus { JobStatus(state: .unknown, log: "", nextOffset: 0, logSize: 0) }
+    func stop(_ job: String, on host: Host) async throws {}
+}
+
+struct FakeRunner: BenchmarkRunner {
+    static let descriptor = PluginDescriptor(id: "fake", phase: .benchmark, summary: "runs", requires: [.detachedJobs])
+    let behaviour = Fixture.Behaviour.current
+    init(options: NoOptions, context: PluginContext) {}
+    func run(_ request: RunRequest, through executor: any DetachedJobs) async throws -> CellOutcome {
+        behaviour.note("run \(request.cell.name)")
+        return try await behaviour.run(request.cell)
+    }
+}
+
+struct FakeReporter: Reporter {
+    static let descriptor = PluginDescriptor(id: "fake", phase: .report, summary: "reports")
+    let behaviour = Fixture.Behaviour.current
+    init(options: NoOptions, context: PluginContext) {}
+    func report(_ record: ExperimentRecord) async throws -> [ReportFile] {
+        try behaviour.report()
+        return [ReportFile(name: "count.txt", content: Array("\(record.cells.count { $0.outcome != nil })".utf8))]
+    }
+}
+
+struct FakeSystem: SystemUnderTest {
+    func faults(in spec: ClusterSpec) -> [SpecFault] { [] }
+    func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec] { [] }
+    func cluster(for spec: ClusterSpec, on hosts: [Host]) throws -> Cluster {
+        Cluster(
+            hosts: hosts,
+            health: HealthCheck(script: "true", stages: ["boot", "service", "endpoint"]),
+            driver: "",
+            driverPath: "",
+            endpoints: [:]
+        )
+    }
+}
+
+extension ClusterSpec {
+    static let sample = ClusterSpec(
+        name: "labhost",
+        components: [:],
+        network: NetworkSpec(vpcCIDR: "10.0.0.0/16", subnetCIDR: "10.0.1.0/24")
+    )
+}
+
+extension Cell {
+    static func sample(_ name: String) -> Cell {
+        Cell(name: name, run: name, type: .fixedRate, repetition: 1, workload: Workload(), timeoutSeconds: 600)
+    }
+}
+
+extension BenchmarkResult {
+    static let sample = BenchmarkResult(
+        workload: "one",
+        driver: "Pulsar",
+        messageSizeBytes: 1024,
+        publishRate: 10_000,
+        consumeRate: 10_000,
+        publishErrorRate: 0,
+        finalBacklog: 0,
+        publishLatency: Latency(
+            meanMs: 1,
+            p50Ms: 1,
+            p75Ms: 1,
+            p95Ms: 2,
+            p99Ms: 3,
+            p999Ms: 4,
+            p9999Ms: 5,
+            maxMs: 6
+        ),
+        publishDelay: nil,
+        endToEndLatency: nil,
+        periods: []
+    )
+}

@@ -1,0 +1,66 @@
+import PluginAPI
+import PluginTestKit
+import SystemPackage
+import Testing
+
+@testable import LabHost
+
+@Suite struct JournalTests {
+    @Test func `a torn last line is left out and the next event starts on its own line`() async throws {
+        let fixture = try Fixture()
+        try await fixture.journal.record(.phaseStarted(phase: "image"))
+        var content = try Files.read(fixture.directory.journal)
+        content += Array(#"{"time":"2026-01-"#.utf8)
+        try Files.write(content, to: fixture.directory.journal)
+        let journal = try Journal(at: fixture.directory.journal, clock: fixture.clock.labClock)
+        try await journal.record(.phaseStarted(phase: "provision"))
+        let (events, damaged) = try Journal.read(fixture.directory.journal)
+        #expect(events.map(\.what) == [.phaseStarted(phase: "image"), .phaseStarted(phase: "provision")])
+        #expect(damaged == [2])
+    }
+
+    @Test func `progress is shown and not kept`() async throws {
+        let fixture = try Fixture()
+        let stream = await fixture.journal.events()
+        try await fixture.journal.record(.progress(phase: "ready", progress: Progress("1 of 2")))
+        await fixture.journal.finish()
+        var seen = 0
+        for await _ in stream { seen += 1 }
+        #expect(seen == 1)
+        #expect(try Journal.read(fixture.directory.journal).events.isEmpty)
+    }
+
+    @Test func `an intent without its resource stays open until the teardown is clean`() async throws {
+        let fixture = try Fixture()
+        try await fixture.journal.record(.intended(resource: ResourceIntent(kind: "instance", name: "broker-1")))
+        try await fixture.journal.record(.intended(resource: ResourceIntent(kind: "vpc", name: "vpc")))
+        try await fixture.journal.record(.created(resource: Resource(kind: "vpc", id: "vpc-1", name: "vpc")))
+        #expect(await fixture.journal.snapshot.openIntents.map(\.name) == ["broker-1"])
+        let receipt = Receipt(created: 1, verifiedAbsent: 1, remaining: [], isVerified: true, errors: [])
+        try await fixture.journal.record(.receipt(receipt: receipt))
+        #expect(await fixture.journal.snapshot.openIntents.isEmpty)
+    }
+
+    @Test func `a second process is refused while the first works, and let in afterwards`() throws {
+        let fixture = try Fixture()
+        var lock: ExperimentLock? = try ExperimentLock(fixture.directory)
+        #expect(throws: LabError.self) { try ExperimentLock(fixture.directory) }
+        #expect(fixture.directory.isBeingWorkedOn)
+        withExtendedLifetime(lock) {}
+        lock = nil
+        #expect(!fixture.directory.isBeingWorkedOn)
+    }
+
+    @Test func `an experiment is found by its id, a prefix and latest, and not by a path`() throws {
+        let fixture = try Fixture()
+        let home = fixture.directory.path.removingLastComponent().removingLastComponent()
+        let store = try ExperimentStore(environment: ["LABHOST_HOME": home.string])
+        #expect(throws: LabError.self) { try store.find("latest") }
+        try store.markLatest(fixture.directory.id)
+        #expect(try store.find("latest") == fixture.directory)
+        #expect(try store.find("exp-2025") == fixture.directory)
+        for hostile in ["", "../..", "/etc", "exp-1999"] {
+            #expect(throws: LabError.self) { try store.find(hostile) }
+        }
+    }
+}
