@@ -1,5 +1,6 @@
 import PluginAPI
 import PluginTestKit
+import SystemPackage
 import Testing
 
 @testable import LabHost

@@ -13,6 +13,7 @@ public enum Step: String, Sendable, Hashable, CaseIterable, Comparable {
     /// Delete everything, and verify it.
     case teardown
 
+    /// Whether one step is taken before another.
     public static func < (left: Step, right: Step) -> Bool { left.order < right.order }
 
     private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
