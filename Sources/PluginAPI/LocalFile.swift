@@ -1,0 +1,54 @@
+public import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Files in a plugin's own directory: private to the user (0600) and never half written.
+public enum LocalFile {
+    /// Writes a file so that a reader sees the old content or the new.
+    ///
+    /// - Throws: ``LabError`` naming the path.
+    public static func write(_ content: some Sequence<UInt8>, to path: FilePath) throws {
+        let temporary = FilePath(path.string + ".tmp-\(getpid())")
+        do {
+            let descriptor = try FileDescriptor.open(
+                temporary,
+                .writeOnly,
+                options: [.create, .truncate],
+                permissions: [.ownerReadWrite]
+            )
+            try descriptor.closeAfter { _ = try descriptor.writeAll(content) }
+            guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+        } catch {
+            unlink(temporary.string)
+            throw LabError(error, while: "writing \(path)")
+        }
+    }
+
+    /// Reads a whole file; nil when there is none.
+    ///
+    /// - Throws: ``LabError`` naming the path.
+    public static func read(_ path: FilePath) throws -> [UInt8]? {
+        do {
+            let descriptor = try FileDescriptor.open(path, .readOnly)
+            return try descriptor.closeAfter {
+                var content: [UInt8] = []
+                var buffer = [UInt8](repeating: 0, count: 1 << 16)
+                while true {
+                    let count = try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+                    if count == 0 { return content }
+                    content.append(contentsOf: buffer[..<count])
+                }
+            }
+        } catch Errno.noSuchFileOrDirectory {
+            return nil
+        } catch {
+            throw LabError(error, while: "reading \(path)")
+        }
+    }
+}
