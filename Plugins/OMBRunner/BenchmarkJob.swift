@@ -1,0 +1,66 @@
+import PluginAPI
+
+/// The script that runs OMB for one attempt.
+struct BenchmarkJob {
+    private let manifest: RunManifest
+    private let cell: Cell
+    private let options: OMBOptions
+
+    /// Describes the job of an attempt.
+    init(_ manifest: RunManifest, cell: Cell, options: OMBOptions) {
+        self.manifest = manifest
+        self.cell = cell
+        self.options = options
+    }
+
+    /// OMB's inputs and output on the client. All absolute: a `workers.yaml` that lies about must not be found.
+    var workloadPath: String { "\(manifest.workingDirectory)/workload.yaml" }
+    var driverPath: String { "\(manifest.workingDirectory)/driver.yaml" }
+    var resultPath: String { "\(manifest.workingDirectory)/result.json" }
+
+    /// The job.
+    var job: Job {
+        Job(
+            name: manifest.job,
+            script: script,
+            workingDirectory: manifest.workingDirectory,
+            // The watchdog is to be the one that ends a run, because it knows why; this is for when nobody watches.
+            timeout: .seconds(cell.timeoutSeconds + 60)
+        )
+    }
+
+    private var script: String {
+        let benchmark = [
+            Shell.quoted("\(options.home)/bin/benchmark"), "-d", Shell.quoted(driverPath), "-o",
+            Shell.quoted(resultPath), Shell.quoted(workloadPath),
+        ].joined(separator: " ")
+        return """
+            # Numbers are printed in the JVM's locale.
+            export JVM_OPTS='-Duser.language=en'
+            \(heap)
+            exec \(benchmark)
+
+            """
+    }
+
+    private var heap: String {
+        if let heap = options.heap { return "export HEAP_OPTS=\(Shell.quoted("-Xms\(heap) -Xmx\(heap)"))" }
+        return """
+            # OMB's default of 4 GiB is more than a small client has.
+            heap=$(awk '/^MemTotal:/ {m = int($2 / 2048); print (m > 4096 ? 4096 : m)}' /proc/meminfo)
+            export HEAP_OPTS="-Xms${heap}m -Xmx${heap}m"
+            """
+    }
+}
+
+/// The one place where text crosses into a shell.
+enum Shell {
+    /// One word, whatever it holds.
+    static func quoted(_ text: String) -> String {
+        var result = "'"
+        for scalar in text.unicodeScalars {
+            if scalar == "'" { result += "'\\''" } else { result.unicodeScalars.append(scalar) }
+        }
+        return result + "'"
+    }
+}

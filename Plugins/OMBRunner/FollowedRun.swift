@@ -1,0 +1,241 @@
+import PluginAPI
+import SystemPackage
+
+/// Follows one run on the client, from its first line to its result.
+struct FollowedRun {
+    /// How a run ended.
+    enum Ending {
+        /// There is a result that can be read.
+        case measured(OMBResult)
+        /// There is none; with the reasons, one sentence each.
+        case failed([String])
+    }
+
+    private let request: RunRequest
+    private let benchmark: BenchmarkJob
+    private let client: Host
+    private let executor: any DetachedJobs
+    private let context: PluginContext
+    private let secrets: Secrets
+    private var log: LogKeeper
+    private var console = ConsoleReader()
+    private var watchdog: Watchdog
+    private var progress: RunProgress
+    private var unmasked = ""
+    private var offset = 0
+    private var resultSize: Int?
+
+    /// As long as a period: a longer wait would not save calls, a shorter one would not show more.
+    private static let patience = Duration.seconds(10)
+    /// After this much unread log the rest is skipped: fetching a flood would take longer than the run.
+    private static let mostUnread = 1 << 20
+    private static let keptUnread = 1 << 18
+    private static let longestLine = 1 << 16
+
+    /// Prepares to follow a job that was started.
+    init(
+        of request: RunRequest,
+        job: BenchmarkJob,
+        on client: Host,
+        through executor: any DetachedJobs,
+        context: PluginContext,
+        secrets: Secrets
+    ) throws {
+        self.request = request
+        self.benchmark = job
+        self.client = client
+        self.executor = executor
+        self.context = context
+        self.secrets = secrets
+        log = try LogKeeper(request.directory.appending("omb.log"))
+        watchdog = Watchdog(cell: request.cell, at: context.clock.uptime())
+        progress = RunProgress(of: request.cell)
+    }
+
+    /// Follows the run to its end, and stops the process if it does not end by itself.
+    mutating func follow() async throws -> Ending {
+        let ending: Ending
+        do {
+            ending = try await watch()
+        } catch {
+            // What is known of the log stays; the error that brought us here is the one to tell.
+            try? log.finish()
+            throw error
+        }
+        try log.finish()
+        return ending
+    }
+
+    private mutating func watch() async throws -> Ending {
+        while true {
+            let asked = context.clock.uptime()
+            let before = offset
+            // A result that is there is looked at again soon, to see whether it is whole.
+            let status = try await look(patience: resultSize == nil ? Self.patience : .seconds(2))
+            switch status.state {
+            case .exited(let code): return try await conclude(after: "OMB ended with status \(code)")
+            case .unknown:
+                return try await conclude(after: "\(client.name) no longer knows the run: it was restarted or replaced")
+            case .running: break
+            }
+            if resultIsReady(in: status), let result = try await fetchedResult() {
+                try await end()
+                try await keepRest()
+                return .measured(result)
+            }
+            let now = context.clock.uptime()
+            // What is still unread may hold the very line that the watchdog misses.
+            if offset >= status.logSize, let complaint = watchdog.complaint(at: now) {
+                try await executor.stop(benchmark.job.name, on: client)
+                return try await conclude(after: "\(complaint), and was stopped")
+            }
+            if offset == before, now - asked < .milliseconds(500) { try await context.clock.sleep(.seconds(1)) }
+        }
+    }
+
+    /// Asks for the job's state and takes in the log that has come.
+    private mutating func look(patience: Duration) async throws -> JobStatus {
+        var status = try await executor.status(
+            of: benchmark.job.name,
+            on: client,
+            logFrom: offset,
+            files: [benchmark.resultPath],
+            patience: patience
+        )
+        try await take(status)
+        // When it has ended, all that is left of the log is wanted before anything is said about it.
+        while status.state != .running, offset < status.logSize {
+            let before = offset
+            status = try await executor.status(
+                of: benchmark.job.name,
+                on: client,
+                logFrom: offset,
+                files: [benchmark.resultPath],
+                patience: .zero
+            )
+            try await take(status)
+            if offset == before { break }
+        }
+        return status
+    }
+
+    private mutating func take(_ status: JobStatus) async throws {
+        unmasked += status.log
+        offset = status.nextOffset
+        // Line by line, because a piece may end within a secret; but a flood may have no line ends.
+        if let end = unmasked.utf8.lastIndex(of: UInt8(ascii: "\n")) {
+            let next = unmasked.utf8.index(after: end)
+            try await keep(unmasked[..<next])
+            unmasked = String(unmasked[next...])
+        }
+        if unmasked.utf8.count > Self.longestLine { try await keepRest() }
+        if status.logSize - offset > Self.mostUnread {
+            let next = status.logSize - Self.keptUnread
+            try log.skip(next - offset)
+            offset = next
+        }
+    }
+
+    private mutating func keep(_ text: Substring) async throws {
+        let text = secrets.masked(String(text))
+        try log.append(text)
+        try await hear(console.read(text))
+    }
+
+    private mutating func keepRest() async throws {
+        let rest = unmasked
+        unmasked = ""
+        try await keep(rest[...])
+    }
+
+    private mutating func hear(_ lines: [ConsoleLine]) async throws {
+        for line in lines {
+            let now = context.clock.uptime()
+            watchdog.see(line, at: now)
+            if case .period(let period) = line {
+                let isWarmup = watchdog.stage != .measuring
+                try await context.events.record(.period(period.sample(of: request.cell.name, isWarmup: isWarmup)))
+            }
+            if let report = progress.report(after: line) { try await context.events.record(.progress(report)) }
+        }
+    }
+
+    /// Whether the result is there and no longer grows: OMB writes it in place.
+    private mutating func resultIsReady(in status: JobStatus) -> Bool {
+        let size = status.fileSizes[benchmark.resultPath]
+        defer { resultSize = size }
+        guard let size, size > 0 else { return false }
+        return size == resultSize
+    }
+
+    /// Lets the process end by itself, and stops it if it does not: after success, too, OMB's JVM may never exit.
+    private mutating func end() async throws {
+        let deadline = context.clock.uptime() + .seconds(5)
+        while context.clock.uptime() < deadline {
+            let asked = context.clock.uptime()
+            let status = try await look(patience: .seconds(5))
+            if status.state != .running { return }
+            if context.clock.uptime() - asked < .milliseconds(500) { try await context.clock.sleep(.seconds(1)) }
+        }
+        try await context.events.note(
+            "\(request.cell.name): OMB hung after writing its result, and was stopped",
+            .debug
+        )
+        try await executor.stop(benchmark.job.name, on: client)
+    }
+
+    /// The outcome of a run whose process is gone.
+    private mutating func conclude(after what: String) async throws -> Ending {
+        let status = try await look(patience: .zero)
+        try await keepRest()
+        try await hear(console.finish())
+        if status.fileSizes[benchmark.resultPath] != nil {
+            do {
+                return .measured(try await fetchResult())
+            } catch let error as LabError where error.code == .benchmark {
+                return .failed(["\(error.message): \(error.cause ?? "")", what] + words)
+            }
+        }
+        return .failed(["\(what) and left no result"] + words)
+    }
+
+    /// The result, or nil while it cannot be read yet.
+    private func fetchedResult() async throws -> OMBResult? {
+        do {
+            return try await fetchResult()
+        } catch let error as LabError where error.code == .benchmark {
+            return nil
+        }
+    }
+
+    private func fetchResult() async throws -> OMBResult {
+        let path = request.directory.appending("result.json")
+        try await executor.download(benchmark.resultPath, from: client, to: path)
+        guard let content = try LocalFile.read(path) else {
+            throw LabError(.failed, "\(path) is gone right after it was fetched")
+        }
+        return try OMBResult(content)
+    }
+
+    /// What OMB itself said.
+    private var words: [String] {
+        if !console.complaints.isEmpty { return console.complaints.map { "OMB: \($0)" } }
+        return console.lastWords.map { ["its last line: \($0)"] } ?? []
+    }
+}
+
+extension PeriodLine {
+    /// The period as an event.
+    fileprivate func sample(of cell: String, isWarmup: Bool) -> PeriodSample {
+        PeriodSample(
+            cell: cell,
+            isWarmup: isWarmup,
+            publishRate: publishRate,
+            consumeRate: consumeRate,
+            publishErrorRate: publishErrorRate ?? 0,
+            backlog: backlog,
+            publishP99Ms: publishP99Ms,
+            publishDelayP99Ms: publishDelayP99Ms
+        )
+    }
+}

@@ -1,0 +1,88 @@
+import PluginAPI
+
+/// Notices that OMB hangs, which is a normal way for it to fail.
+///
+/// It is told of every console line and asked now and then; time is the caller's, so that it needs no clock. Limits are
+/// in real seconds. An executor that plays time faster only makes them more generous.
+struct Watchdog {
+    /// What a run is doing, as far as its console tells.
+    enum Stage: Equatable {
+        /// The JVM starts.
+        case starting
+        /// Topics, producers and consumers are made.
+        case preparing
+        /// Traffic flows that is not measured.
+        case warmingUp
+        /// Traffic flows that is measured.
+        case measuring
+        /// The measurement is over and the result is being made.
+        case writing
+        /// OMB said that the workload failed; there will be no result.
+        case failed
+    }
+
+    /// What the run is doing.
+    private(set) var stage = Stage.starting
+    private var since: Duration
+    private var lastSign: Duration
+    private let began: Duration
+    private let readyLimit: Duration
+    private let total: Duration
+
+    private static let startLimit = Duration.seconds(90)
+    private static let silenceLimit = Duration.seconds(45)
+    private static let writeLimit = Duration.seconds(180)
+    /// OMB's threads may keep the process alive after the failure that it announced.
+    private static let failureGrace = Duration.seconds(5)
+
+    /// Begins to watch a cell's run.
+    init(cell: Cell, at now: Duration) {
+        began = now
+        since = now
+        lastSign = now
+        // 75 s for one topic as for a hundred; making thousands takes longer, about 20 ms for each partition.
+        let partitions = cell.workload.topics * cell.workload.partitionsPerTopic
+        readyLimit = .seconds(75) + .milliseconds(20) * partitions
+        total = .seconds(cell.timeoutSeconds)
+    }
+
+    /// Takes note of a line.
+    mutating func see(_ line: ConsoleLine, at now: Duration) {
+        switch line {
+        case .workload: enter(.preparing, at: now)
+        case .ready, .warmup: enter(.warmingUp, at: now)
+        case .measuring: enter(.measuring, at: now)
+        case .aggregated, .writing: enter(.writing, at: now)
+        case .failed: enter(.failed, at: now)
+        case .period: lastSign = now
+        case .error, .other, .continuation: break
+        }
+    }
+
+    /// Why the run should be stopped; nil while it may go on.
+    func complaint(at now: Duration) -> String? {
+        if now - began > total { return "it took longer than the \(Self.text(total)) that the cell may take" }
+        let inStage = now - since
+        switch stage {
+        case .starting where inStage > Self.startLimit:
+            return "OMB did not begin the workload within \(Self.text(Self.startLimit))"
+        case .preparing where inStage > readyLimit:
+            return "topics, producers and consumers were not ready within \(Self.text(readyLimit))"
+        case .warmingUp where now - lastSign > Self.silenceLimit, .measuring where now - lastSign > Self.silenceLimit:
+            return "OMB reported nothing for \(Self.text(now - lastSign)), where it should every 10 s"
+        case .writing where inStage > Self.writeLimit:
+            return "OMB had measured and did not write its result within \(Self.text(Self.writeLimit))"
+        case .failed where inStage > Self.failureGrace: return "OMB failed and did not end"
+        default: return nil
+        }
+    }
+
+    private mutating func enter(_ next: Stage, at now: Duration) {
+        guard next != stage, stage != .failed else { return }
+        stage = next
+        since = now
+        lastSign = now
+    }
+
+    private static func text(_ duration: Duration) -> String { "\(duration.components.seconds) s" }
+}

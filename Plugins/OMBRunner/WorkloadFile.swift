@@ -1,0 +1,104 @@
+import PluginAPI
+
+/// An OMB workload file.
+///
+/// OMB ignores keys that it does not know and takes 0 for those that are missing, so every key is written, and what
+/// OMB would take without complaint and then run for ever, or silently wrongly, is refused here.
+struct WorkloadFile {
+    /// The name that OMB puts into its log and its result.
+    let name: String
+    private let workload: Workload
+    private let home: String
+
+    /// Describes a cell's workload to the OMB installed in `home`.
+    init(for cell: Cell, home: String) {
+        name = cell.name
+        workload = cell.workload
+        self.home = home
+    }
+
+    /// What OMB would get wrong, one sentence each; empty when it may run.
+    var faults: [String] {
+        var faults: [String] = []
+        func require(_ holds: Bool, _ fault: @autoclosure () -> String) {
+            if !holds { faults.append(fault()) }
+        }
+        require(!name.contains("/") && !name.isEmpty, "the workload's name \"\(name)\" would lose OMB its result file")
+        require(
+            workload.testMinutes >= 1,
+            "OMB runs for ever when testDurationMinutes is \(workload.testMinutes); it must be at least 1"
+        )
+        require(workload.warmupMinutes >= 0, "warmupDurationMinutes is \(workload.warmupMinutes), below 0")
+        let counts = [
+            ("topics", workload.topics), ("partitionsPerTopic", workload.partitionsPerTopic),
+            ("messageSize", workload.messageSizeBytes), ("subscriptionsPerTopic", workload.subscriptionsPerTopic),
+            ("producersPerTopic", workload.producersPerTopic),
+            ("consumerPerSubscription", workload.consumersPerSubscription),
+        ]
+        for (key, count) in counts { require(count >= 1, "\(key) is \(count); it must be at least 1") }
+        if let rate = workload.producerRate {
+            require(rate >= 1, "producerRate is \(rate), which OMB takes for a search of its own")
+        }
+        require(workload.consumerBacklogSizeGB >= 0, "consumerBacklogSizeGB is \(workload.consumerBacklogSizeGB)")
+        require(
+            workload.consumerBacklogSizeGB == 0 || workload.producerRate != nil,
+            "OMB refuses a backlog of \(workload.consumerBacklogSizeGB) GiB without a fixed producerRate"
+        )
+        require(
+            ["NO_KEY", "KEY_ROUND_ROBIN", "RANDOM_NANO"].contains(workload.keyDistributor),
+            "OMB silently takes NO_KEY for the unknown keyDistributor \"\(workload.keyDistributor)\""
+        )
+        return faults
+    }
+
+    /// The file's content.
+    var yaml: String {
+        var lines = [
+            "name: \(YAML.quoted(name))",
+            "topics: \(workload.topics)",
+            "partitionsPerTopic: \(workload.partitionsPerTopic)",
+            "keyDistributor: \(YAML.quoted(workload.keyDistributor))",
+            "messageSize: \(workload.messageSizeBytes)",
+        ]
+        if let file = workload.payloadFile {
+            lines.append("payloadFile: \(YAML.quoted(file.hasPrefix("/") ? file : "\(home)/\(file)"))")
+        } else {
+            // A pool of 0 payloads kills the sending threads, and the run goes on with zeros.
+            lines += ["useRandomizedPayloads: true", "randomBytesRatio: 0.5", "randomizedPayloadPoolSize: 1000"]
+        }
+        lines += [
+            "subscriptionsPerTopic: \(workload.subscriptionsPerTopic)",
+            "producersPerTopic: \(workload.producersPerTopic)",
+            "consumerPerSubscription: \(workload.consumersPerSubscription)",
+            "producerRate: \(workload.producerRate ?? 0)",
+            "consumerBacklogSizeGB: \(workload.consumerBacklogSizeGB)",
+            "testDurationMinutes: \(workload.testMinutes)",
+            "warmupDurationMinutes: \(workload.warmupMinutes)",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+/// The one place where text crosses into YAML.
+enum YAML {
+    /// A double-quoted scalar, which no content can end or change the type of.
+    static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\t": result += "\\t"
+            case "\r": result += "\\r"
+            case _
+            where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+                || (0x2028...0x2029).contains(scalar.value) || scalar.value == 0xfeff:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
