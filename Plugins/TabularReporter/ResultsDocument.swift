@@ -1,0 +1,133 @@
+import PluginAPI
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The content of `results.json`. A change of meaning, or a name taken away, is a new version of the schema.
+struct ResultsDocument: Encodable {
+    var schema = "labhost.results/1"
+    var isSimulated: Bool
+    var experiment: String
+    var plan: String
+    @OrNull var planDescription: String?
+    var labhostVersion: String
+    var startedAt: Date
+    @OrNull var endedAt: Date?
+    var plugins: [String: String]
+    @OrNull var image: MachineImage?
+    var hosts: [Host]
+    var cells: [Cell]
+    var phases: [PhaseRecord]
+    var resources: [ResourceRecord]
+
+    init(_ record: ExperimentRecord) {
+        isSimulated = record.isSimulated
+        experiment = record.experiment.rawValue
+        plan = record.planName
+        planDescription = record.planDescription
+        labhostVersion = record.labhostVersion
+        startedAt = record.startedAt
+        endedAt = record.endedAt
+        plugins = record.plugins
+        image = record.image
+        hosts = record.hosts
+        cells = record.cells.map(Cell.init)
+        phases = record.phases
+        resources = record.resources
+    }
+
+    /// A cell and what became of it.
+    struct Cell: Encodable {
+        var cell: String
+        var run: String
+        var type: RunType
+        var repetition: Int
+        @OrNull var verdict: Verdict?
+        var reasons: [String]
+        @OrNull var targetRateMsgS: Int?
+        var workload: Workload
+        @OrNull var startedAt: Date?
+        @OrNull var endedAt: Date?
+        @OrNull var result: Result?
+
+        init(_ record: CellRecord) {
+            cell = record.cell.name
+            run = record.cell.run
+            type = record.cell.type
+            repetition = record.cell.repetition
+            verdict = record.outcome?.verdict
+            reasons = record.outcome?.reasons ?? []
+            targetRateMsgS = record.cell.workload.producerRate
+            workload = record.cell.workload
+            startedAt = record.startedAt
+            endedAt = record.endedAt
+            result = record.outcome?.result.map { Result($0, messageSize: record.cell.workload.messageSizeBytes) }
+        }
+    }
+
+    /// What was measured.
+    struct Result: Encodable {
+        var driver: String
+        var publishRateMsgS: Double
+        var publishRateMbS: Double
+        var consumeRateMsgS: Double
+        @OrNull var publishErrorRateMsgS: Double?
+        @OrNull var backlogFinal: Int?
+        @OrNull var publishLatency: BenchmarkResult.Latency?
+        @OrNull var publishDelay: BenchmarkResult.Latency?
+        @OrNull var endToEndLatency: BenchmarkResult.Latency?
+        var periods: [Period]
+
+        init(_ result: BenchmarkResult, messageSize: Int) {
+            driver = result.driver
+            publishRateMsgS = result.publishRate
+            publishRateMbS = result.publishRate * Double(result.messageSizeBytes ?? messageSize) / 1e6
+            consumeRateMsgS = result.consumeRate
+            publishErrorRateMsgS = result.publishErrorRate
+            backlogFinal = result.finalBacklog
+            publishLatency = result.publishLatency
+            publishDelay = result.publishDelay
+            endToEndLatency = result.endToEndLatency
+            periods = result.periods.map(Period.init)
+        }
+    }
+
+    /// One period of about 10 s.
+    struct Period: Encodable {
+        var publishRateMsgS: Double
+        var consumeRateMsgS: Double
+        @OrNull var publishErrorRateMsgS: Double?
+        @OrNull var backlog: Int?
+        @OrNull var publishLatencyP50Ms: Double?
+        @OrNull var publishLatencyP99Ms: Double?
+        @OrNull var publishDelayP99Ms: Double?
+        @OrNull var e2eP99Ms: Double?
+
+        init(_ period: BenchmarkResult.Period) {
+            publishRateMsgS = period.publishRate
+            consumeRateMsgS = period.consumeRate
+            publishErrorRateMsgS = period.publishErrorRate
+            backlog = period.backlog
+            publishLatencyP50Ms = period.publishP50Ms
+            publishLatencyP99Ms = period.publishP99Ms
+            publishDelayP99Ms = period.publishDelayP99Ms
+            e2eP99Ms = period.endToEndP99Ms
+        }
+    }
+}
+
+/// A value that is written as `null` when it is unknown, so that a reader need not guess why a name is missing.
+@propertyWrapper
+struct OrNull<Value: Encodable>: Encodable {
+    var wrappedValue: Value?
+
+    init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+    }
+}
