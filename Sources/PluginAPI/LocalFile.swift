@@ -10,7 +10,7 @@ import Darwin
 
 /// Files in a plugin's own directory: private to the user (0600) and never half written.
 public enum LocalFile {
-    /// Writes a file so that a reader sees the old content or the new.
+    /// Writes a file so that a reader sees the old content or the new, also after a power cut.
     ///
     /// - Throws: ``LabError`` naming the path.
     public static func write(_ content: some Sequence<UInt8>, to path: FilePath) throws {
@@ -22,7 +22,10 @@ public enum LocalFile {
                 options: [.create, .truncate],
                 permissions: [.ownerReadWrite]
             )
-            try descriptor.closeAfter { _ = try descriptor.writeAll(content) }
+            try descriptor.closeAfter {
+                _ = try descriptor.writeAll(content)
+                guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
             guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
         } catch {
             unlink(temporary.string)

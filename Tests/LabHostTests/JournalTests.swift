@@ -11,7 +11,7 @@ import Testing
         try await fixture.journal.record(.phaseStarted(phase: "image"))
         var content = try Files.read(fixture.directory.journal)
         content += Array(#"{"time":"2026-01-"#.utf8)
-        try Files.write(content, to: fixture.directory.journal)
+        try LocalFile.write(content, to: fixture.directory.journal)
         let journal = try Journal(at: fixture.directory.journal, clock: fixture.clock.labClock)
         try await journal.record(.phaseStarted(phase: "provision"))
         let (events, damaged) = try Journal.read(fixture.directory.journal)

@@ -156,10 +156,13 @@ extension ExperimentDirectory {
 
     /// Freezes what was decided.
     public func freeze(_ experiment: Experiment, _ schedule: Schedule, plan: [UInt8]) throws {
-        try Files.write(plan, to: self.plan)
-        try Files.write(JSONCoding.encode(schedule, pretty: true), to: self.schedule)
-        try Files.write(JSONCoding.encode(experiment, pretty: true), to: self.experiment)
+        try LocalFile.write(plan, to: self.plan)
+        try LocalFile.write(JSONCoding.encode(schedule, pretty: true), to: self.schedule)
+        try LocalFile.write(JSONCoding.encode(experiment, pretty: true), to: self.experiment)
     }
+
+    /// Forgets the experiment.
+    public func remove() throws { try Files.removeTree(path) }
 
     /// Whether a process holds the experiment's lock now.
     public var isBeingWorkedOn: Bool {

@@ -56,7 +56,7 @@ extension Engine {
         for (index, cell) in cells.enumerated() where !state.hasResult(for: cell.name) {
             try await journal.record(.cellStarted(cell: cell.name, index: index + 1, of: cells.count))
             let outcome = try await measure(cell, on: cluster)
-            try Files.write(JSONCoding.encode(outcome), to: directory.outcome(of: cell.name))
+            try LocalFile.write(JSONCoding.encode(outcome), to: directory.outcome(of: cell.name))
             try await journal.record(
                 .cellEnded(cell: cell.name, verdict: outcome.verdict, reasons: outcome.reasons)
             )
@@ -98,7 +98,7 @@ extension Engine {
                     guard FilePath.Component(file.name)?.kind == .regular else {
                         throw LabError(.reporting, "\(Printable.quoted(file.name)) is not a file name")
                     }
-                    try Files.write(file.content, to: directory.report.appending(file.name))
+                    try LocalFile.write(file.content, to: directory.report.appending(file.name))
                     names.append(file.name)
                 }
             } catch {

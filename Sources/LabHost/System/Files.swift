@@ -24,45 +24,10 @@ package enum Files {
     /// Whether there is something at the path.
     package static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
 
-    /// Writes a file (0600) so that a reader sees the old content or the new, also after a power cut.
-    package static func write(_ content: some Sequence<UInt8>, to path: FilePath) throws {
-        let temporary = FilePath(path.string + ".tmp-\(getpid())")
-        let descriptor = try attempt("write \(path)") {
-            try FileDescriptor.open(
-                temporary,
-                .writeOnly,
-                options: [.create, .truncate],
-                permissions: [.ownerReadWrite]
-            )
-        }
-        do {
-            try attempt("write \(path)") {
-                try descriptor.closeAfter {
-                    _ = try descriptor.writeAll(content)
-                    guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
-                }
-            }
-            guard rename(temporary.string, path.string) == 0 else { throw failure("cannot write \(path)") }
-        } catch {
-            unlink(temporary.string)
-            throw error
-        }
-    }
-
     /// Reads a whole file.
     package static func read(_ path: FilePath) throws -> [UInt8] {
-        try attempt("read \(path)") {
-            let descriptor = try FileDescriptor.open(path, .readOnly)
-            return try descriptor.closeAfter {
-                var content: [UInt8] = []
-                var buffer = [UInt8](repeating: 0, count: 1 << 16)
-                while true {
-                    let count = try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
-                    if count == 0 { return content }
-                    content.append(contentsOf: buffer[..<count])
-                }
-            }
-        }
+        guard let content = try LocalFile.read(path) else { throw LabError(.failed, "there is no file \(path)") }
+        return content
     }
 
     /// The names in a directory, sorted; none when there is no such directory.
@@ -77,6 +42,15 @@ package enum Files {
             if name != "." && name != ".." { names.append(name) }
         }
         return names.sorted()
+    }
+
+    /// Deletes a directory with all that is in it; links are not followed.
+    package static func removeTree(_ path: FilePath) throws {
+        for name in names(in: path) {
+            let child = path.appending(name)
+            if unlink(child.string) != 0 { try removeTree(child) }
+        }
+        guard rmdir(path.string) == 0 else { throw failure("cannot delete \(path)") }
     }
 
     /// Points a symbolic link at a target, replacing what it pointed at.
@@ -96,12 +70,6 @@ package enum Files {
             return readlink(path.string, base.assumingMemoryBound(to: CChar.self), bytes.count)
         }
         return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
-    }
-
-    private static func attempt<Result>(_ doing: String, _ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch let error as Errno {
-            throw LabError(.failed, "cannot \(doing)", cause: error.description)
-        }
     }
 
     private static func failure(_ message: String) -> LabError {
