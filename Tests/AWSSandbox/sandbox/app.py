@@ -18,7 +18,7 @@ from moto.ce.models import ce_backends
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import rules
+from . import paging, rules
 from .base import AwsError, Reply, Settings, json_reply, xml_reply
 from .billing import Billing
 from .control import Control
@@ -109,7 +109,9 @@ class Sandbox:
                 inner, request = self.placement.answer(action, params), str(uuid.uuid4())
                 return xml_reply(f'<{action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>'
                                  f"{request}</requestId>{inner}</{action}Response>", request=request)
-            reply = self.forward(environ)
+            paging.check(action, params)
+            self.ec2.params = params
+            reply = paging.page(action, params, self.forward(environ), self.settings.page_limit)
             if token and reply[0].startswith("200"):
                 self.tokens[f"{region}/{action}/{token}"] = (same, reply)
             return reply

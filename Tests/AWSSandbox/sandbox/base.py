@@ -38,6 +38,7 @@ class Settings:
     lost_reply_rate: float = 0.0  # chance of a 5xx after the call took effect
     ce_lag_hours: float = 0.0  # usage younger than this is not billed yet (24 in real life)
     cost_speedup: float = 1.0  # one real second of use costs as much as this many
+    page_limit: int = 0  # no page of an EC2 describe call is longer, asked for or not
     seed: int = 0
     omb_speed: float = 600.0  # how many times faster than life recorded benchmark runs are replayed
 

@@ -14,6 +14,7 @@ from moto.ec2.models.instances import Instance
 
 from .base import AwsError, Settings, TimedState
 from .machines import Machines
+from .spot import SpotRequest
 
 BASE_IMAGE = "ami-0a1b2c3d4e5f60002"
 
@@ -23,6 +24,7 @@ class Ec2:
 
     def __init__(self, settings: Settings, machines: Machines) -> None:
         self.settings, self.machines = settings, machines
+        self.params: dict[str, str] = {}  # of the EC2 call that is being answered, under the application's lock
         self.volumes: dict[str, tuple[Any, float, float]] = {}  # id -> volume, created, deleted (0: exists)
         self.patch()
 
@@ -66,6 +68,7 @@ class Ec2:
                     instance.add_block_device(8, instance.root_device_name, None, False, True, None, "gp3")
                     root = instance.block_device_mapping[instance.root_device_name].volume_id
                     backend.create_tags([root], k.get("tags", {}).get("volume", {}))
+                self.finish(backend, instance, k.get("tags", {}))
                 self.machines.boot(instance)
             return reservation
 
@@ -121,6 +124,21 @@ class Ec2:
         Ami.block_device_mappings = property(lambda this: [{"DeviceName": this.root_device_name, "Ebs": {
             "SnapshotId": this.ebs_snapshot.id, "VolumeSize": 8, "DeleteOnTermination": True, "VolumeType": "gp3"}}])
         AmiBackend._load_amis = self.seed
+
+    def finish(self, backend: EC2Backend, instance: Instance, tags: dict[str, dict[str, str]]) -> None:
+        """Keep of the request what moto drops: placement group, spot request, figures of gp3 volumes."""
+        instance.placement_group = self.params.get("Placement.GroupName", "")
+        instance._placement.group_name = instance.placement_group or None
+        if self.params.get("InstanceMarketOptions.MarketType") == "spot":
+            request = SpotRequest(backend, instance, self.params, tags.get("spot-instances-request", {}))
+            instance.instance_lifecycle, instance.spot_instance_request_id = "spot", request.id
+        devices = {v: k.removesuffix("DeviceName") + "Ebs." for k, v in self.params.items()
+                   if k.startswith("BlockDeviceMapping.") and k.endswith(".DeviceName")}
+        for device, mapping in instance.block_device_mapping.items():
+            volume = backend.volumes[mapping.volume_id]
+            if volume.volume_type == "gp3":
+                volume.iops = int(self.params.get(devices.get(device, "?") + "Iops") or 3000)
+                volume.throughput = int(self.params.get(devices.get(device, "?") + "Throughput") or 125)
 
     @staticmethod
     def seed(backend: EC2Backend) -> None:

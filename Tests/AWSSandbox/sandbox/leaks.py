@@ -23,6 +23,7 @@ def resources(region: str, placement_groups: dict[str, Any]) -> Iterator[tuple[s
         "route-table": [r for r in b.route_tables.values() if not r.main_association_id],
         "launch-template": b.launch_templates.values(), "network-interface": b.enis.values(),
         "elastic-ip": b.addresses, "image": [a for a in b.amis.values() if a.owner_id == ACCOUNT],
+        "spot-instances-request": [r for r in b.spot_instance_requests.values() if r.state in ("open", "active")],
         "snapshot": [s for s in b.snapshots.values() if not s.from_ami]}
     for kind, things in kinds.items():
         for thing in list(things):

@@ -72,14 +72,17 @@ class Machines:
     def describe(instance: Instance, root: Path) -> None:
         """Write what the machine's stand-ins need to know of its hardware: run/disks/devices.
 
-        A line per volume: device, volume id, GiB, device name in EC2. The root volume is /dev/nvme0n1, the others
-        follow by EC2 device name, as on Nitro instances.
+        A line per disk or partition: device, volume id, size, device name in EC2, parent (- for a disk). The root volume
+        is /dev/nvme0n1 with the partitions of Amazon Linux 2023, the others follow by EC2 device name, as on Nitro.
         """
         disks = root / "run/disks"
         disks.mkdir(parents=True, exist_ok=True)
         mapping = sorted(instance.block_device_mapping.items(), key=lambda d: (d[0] != instance.root_device_name, d[0]))
-        rows = [f"/dev/nvme{n}n1 {d.volume_id} {instance.ec2_backend.volumes[d.volume_id].size} {name}"
-                for n, (name, d) in enumerate(mapping)]
+        size = lambda d: instance.ec2_backend.volumes[d.volume_id].size  # noqa: E731
+        rows = [f"/dev/nvme{n}n1 {d.volume_id} {size(d)}G {name} -" for n, (name, d) in enumerate(mapping)]
+        if mapping:
+            rows[1:1] = [f"/dev/nvme0n1p{n} - {room} - /dev/nvme0n1"
+                         for n, room in ((1, f"{size(mapping[0][1])}G"), (127, "1M"), (128, "10M"))]
         (disks / "devices").write_text("".join(r + "\n" for r in rows))
 
     def environment(self, instance: Instance, seen: Path) -> dict[str, str]:
@@ -92,6 +95,25 @@ class Machines:
             "AWS_SSM_INSTANCE_ID": instance.id, "AWS_SSM_REGION_NAME": instance.region_name,
             "AWS_SSM_PLATFORM_NAME": "Amazon Linux", "AWS_SSM_PLATFORM_VERSION": "2023",
             "AWS_REGION": instance.region_name, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.settings.port}"}
+
+    def shims(self) -> Path:
+        """Folders of programs as machines see them: links to this computer's, except where there is a stand-in."""
+        farm = self.base.parent / "shims"
+        with self.lock:
+            if not farm.exists():
+                own = [p.name for p in (Path(self.settings.machine_template) / "bin").glob("*")] \
+                    if self.settings.machine_template else []
+                for folder in map(Path, ("/usr/bin", "/usr/sbin", "/bin", "/sbin")):
+                    if folder.is_dir() and not folder.is_symlink():
+                        part = self.base.parent / f"shims.part{folder}"
+                        part.mkdir(parents=True)
+                        for name in {e.name for e in folder.iterdir()} - set(own):
+                            (part / name).symlink_to(f"/mnt/.below{folder}/{name}")
+                        for name in own:
+                            (part / name).symlink_to(f"/mnt/bin/{name}")
+                (self.base.parent / "shims.part").mkdir(exist_ok=True)
+                (self.base.parent / "shims.part").rename(farm)
+        return farm
 
     def start(self, instance: Instance, script: Path, workdir: str = "", **env: str) -> subprocess.Popen[bytes]:
         """Start a script in its instance: a process group of its own, its shebang honoured, /bin/sh without one.
@@ -107,6 +129,7 @@ class Machines:
         place = workdir or str(seen / "root")
         if bind:
             enter = Path(__file__).with_name("enter.py")
+            env["SANDBOX_SHIMS"] = str(self.shims())
             wrap = [sys.executable, "-I", "-S", "-E", str(enter), str(root), bind, place]
         else:
             wrap = ["/bin/sh", "-c", 'cd "$0" && exec "$@"', place]

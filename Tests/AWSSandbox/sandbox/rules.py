@@ -1,7 +1,9 @@
 """What the real EC2 refuses and moto lets through."""
 from __future__ import annotations
 
-import re
+import base64
+import binascii
+import ipaddress
 import time
 from datetime import timezone
 from typing import Any
@@ -12,6 +14,7 @@ from moto.iam.models import iam_backends
 
 from .base import AwsError, Settings
 
+USER_DATA_LIMIT = 16_384  # bytes, before base64
 
 def check(action: str, p: dict[str, str], region: str, settings: Settings, groups: dict[str, Any]) -> None:
     """Refuse what the real service refuses and moto lets through."""
@@ -30,6 +33,7 @@ def check(action: str, p: dict[str, str], region: str, settings: Settings, group
             raise AwsError("InvalidKeyPair.NotFound", f"The key pair '{p['KeyName']}' does not exist")
         if p.get("Placement.GroupName") and p["Placement.GroupName"] not in groups:
             raise AwsError("InvalidPlacementGroup.Unknown", f"no placement group {p['Placement.GroupName']}")
+        launch(p, ec2, alive)
     group, subnet, vpc = p.get("GroupId"), p.get("SubnetId"), p.get("VpcId")
     named = (rule.source_group.get("GroupId") for part in ec2.groups.values() for other in part.values()
              if other.id != group for rule in (*other.ingress_rules, *other.egress_rules))
@@ -41,7 +45,40 @@ def check(action: str, p: dict[str, str], region: str, settings: Settings, group
             nic.subnet.id == subnet for nic in ec2.enis.values()),
         "DetachInternetGateway": lambda: any(i.vpc_id == vpc and i.public_ip for i in alive),
         "DeleteVpc": lambda: len(ec2.groups.get(vpc, {})) > 1 or any(
-            g.vpc and g.vpc.id == vpc for g in ec2.internet_gateways.values()),
+            g.vpc and g.vpc.id == vpc for g in ec2.internet_gateways.values()) or any(
+            s.vpc_id == vpc for zone in ec2.subnets.values() for s in zone.values()) or any(
+            t.vpc_id == vpc and not t.main_association_id for t in ec2.route_tables.values()),
     }
+    if action == "DeletePlacementGroup" and any(getattr(i, "placement_group", "") == p.get("GroupName") for i in alive):
+        raise AwsError("InvalidPlacementGroup.InUse", f"The placement group '{p.get('GroupName')}' is in use.")
     if in_use.get(action, bool)():
         raise AwsError("DependencyViolation", f"{group or subnet or vpc} has dependencies and cannot be deleted")
+
+
+def launch(p: dict[str, str], ec2: Any, alive: list[Any]) -> None:
+    """What RunInstances says of its user data and addresses."""
+    try:
+        size = len(base64.b64decode(p.get("UserData", ""), validate=True))
+    except binascii.Error:
+        raise AwsError("InvalidParameterValue", "Invalid BASE64 encoding of user data.") from None
+    if size > USER_DATA_LIMIT:
+        raise AwsError("InvalidParameterValue", f"User data is limited to {USER_DATA_LIMIT} bytes")
+    address = p.get("PrivateIpAddress") or p.get("NetworkInterface.1.PrivateIpAddress")
+    subnet_id = p.get("SubnetId") or p.get("NetworkInterface.1.SubnetId")
+    if not address:
+        return
+    if int(p.get("MaxCount") or 1) > 1:
+        raise AwsError("InvalidParameterCombination", "Specifying a private IP address is only valid when launching a "
+                       "single instance.")
+    used = {(nic.subnet.id, nic.private_ip_address) for nic in ec2.enis.values()}
+    used |= {(i.subnet_id, i.private_ip) for i in alive}  # held until it is terminated
+    if (subnet_id, address) in used:
+        raise AwsError("InvalidIPAddress.InUse", f"Address {address} is in use.")
+    subnet = next((s for zone in ec2.subnets.values() for s in zone.values() if s.id == subnet_id), None)
+    if subnet is None:
+        return
+    network = ipaddress.ip_network(subnet.cidr_block)
+    if ipaddress.ip_address(address) not in network:
+        raise AwsError("InvalidParameterValue", f"Address {address} does not fall within the subnet's address range")
+    if ipaddress.ip_address(address) in (*(network[n] for n in range(4)), network[-1]):
+        raise AwsError("InvalidParameterValue", f"Address {address} is in subnet's reserved address range")

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034
-# The machine's disks: $SANDBOX_ROOT/run/disks holds `devices` (device, volume, GiB, EC2's name), a file NAME.fs with type,
+# The machine's disks: $SANDBOX_ROOT/run/disks holds `devices` (device, volume, size, EC2's name, parent), a file NAME.fs with type,
 # UUID and label per formatted device and `mounts` (device, folder, type). Nothing is really mounted.
 
 DISKS=$SANDBOX_ROOT/run/disks
@@ -34,6 +34,10 @@ format() {
         echo "mkfs.$2: $1 contains a mounted filesystem" >&2
         return 1
     fi
+    if grep -q " $dev\$" "$DISKS/devices"; then
+        echo "mkfs.$2: $1 appears to contain a partition table" >&2
+        return 1
+    fi
     if [ -n "$(field "$dev" TYPE)" ] && [ "$4" = no ] && [ "$2" = xfs ]; then
         echo "mkfs.xfs: $1 appears to contain an existing filesystem ($(field "$dev" TYPE))." >&2
         echo "mkfs.xfs: Use the -f option to force overwrite." >&2
@@ -42,8 +46,9 @@ format() {
     printf 'TYPE=%s\nUUID=%s\nLABEL=%s\n' "$2" "$(cat /proc/sys/kernel/random/uuid)" "$3" >"$DISKS/${dev##*/}.fs"
 }
 
-# the root disk has a file system from the start
-if root_disk=$(awk 'NR == 1 { print $1 }' "$DISKS/devices") && [ -n "$root_disk" ] && [ ! -f "$DISKS/${root_disk##*/}.fs" ]; then
-    printf 'TYPE=xfs\nUUID=%s\nLABEL=/\n' "$(cat /proc/sys/kernel/random/uuid)" >"$DISKS/${root_disk##*/}.fs"
-    printf '%s / xfs\n' "$root_disk" >>"$MOUNTS"
+# the root disk comes with partitions, formatted and mounted
+if [ ! -f "$DISKS/nvme0n1p1.fs" ] && grep -q '^/dev/nvme0n1p1 ' "$DISKS/devices"; then
+    printf 'TYPE=xfs\nUUID=%s\nLABEL=/\n' "$(cat /proc/sys/kernel/random/uuid)" >"$DISKS/nvme0n1p1.fs"
+    printf 'TYPE=vfat\nUUID=A1B2-C3D4\nLABEL=\n' >"$DISKS/nvme0n1p128.fs"
+    printf '/dev/nvme0n1p1 / xfs\n/dev/nvme0n1p128 /boot/efi vfat\n' >>"$MOUNTS"
 fi
