@@ -111,7 +111,15 @@ class Ec2:
                 target.add_tags({t["Key"]: t["Value"] for t in spec["Tags"]})
             return image
 
+        def modify_groups(original: Callable[..., Any], backend: EC2Backend, instance_id: str, ids: list[str]) -> Any:
+            """moto takes a change of the shutdown behaviour, which it does not know, for one to no groups at all."""
+            instance = backend.get_instance(instance_id)
+            if behaviour := self.params.get("InstanceInitiatedShutdownBehavior.Value"):
+                instance.instance_initiated_shutdown_behavior = behaviour
+            return original(backend, instance_id, ids) if ids else instance
+
         self.wrap(Instance, "__init__", create)
+        self.wrap(EC2Backend, "modify_instance_security_groups", modify_groups)
         self.wrap(Instance, "terminate", terminate)
         self.wrap(EC2Backend, "run_instances", run)
         self.wrap(EC2Backend, "get_reservations_by_instance_ids", by_ids)
