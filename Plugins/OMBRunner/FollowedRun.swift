@@ -87,7 +87,7 @@ struct FollowedRun {
             // What is still unread may hold the very line that the watchdog misses.
             if offset >= status.logSize, let complaint = watchdog.complaint(at: now) {
                 try await executor.stop(benchmark.job.name, on: client)
-                return try await conclude(after: "\(complaint), and was stopped")
+                return try await conclude(after: "\(complaint): it was stopped")
             }
             if offset == before, now - asked < .milliseconds(500) { try await context.clock.sleep(.seconds(1)) }
         }

@@ -100,14 +100,16 @@ struct Judge {
 
     /// The typical p99 publish delay, in seconds, of the first and the last third of the run, when it grew.
     ///
-    /// Medians, because one pause is no growth; and at least 100 ms, because a quiet run's delay is a few noisy ms.
+    /// A run that misses its rate by 1 % falls behind by 10 ms a second: less than that between the middles of the two
+    /// thirds is the ups and downs of a run that keeps up. Medians, because one pause is no growth.
     private func delayGrowth(over periods: [BenchmarkResult.Period]) -> (first: Double, last: Double)? {
         let delays = periods.compactMap(\.publishDelayP99Ms)
         guard delays.count == periods.count, delays.count >= 3 else { return nil }
         let third = delays.count / 3
         let first = Array(delays.prefix(third)).median
         let last = Array(delays.suffix(third)).median
-        return last > first * 1.5 && last > first + 100 ? (first / 1000, last / 1000) : nil
+        let secondsBetween = Double(delays.count - third) * 10
+        return last - first > secondsBetween * 10 ? (first / 1000, last / 1000) : nil
     }
 
     /// OMB reports once in 10 s and ends with the first report after the duration.
