@@ -84,10 +84,16 @@ let package = Package(
             pkgConfig: "jansson",
             providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]
         ),
+        // Command output and files travel compressed: Systems Manager carries 24,000 characters an answer.
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+        ),
 
         library("PluginAPI", []),
         library("Document", ["CYAML", "CJansson"], settings: wrapper),
-        library("AWS", ["PluginAPI", "Document", "CCurl", "COpenSSL"], settings: wrapper),
+        library("AWS", ["PluginAPI", "Document", "CCurl", "COpenSSL", "CZlib"], settings: wrapper),
         library("Pulsar", ["PluginAPI"]),
         library("LabHost", ["PluginAPI", "Document", subprocess]),
         library("PluginTestKit", ["PluginAPI"]),
@@ -114,7 +120,7 @@ let package = Package(
 
         tests("PluginAPI", ["PluginTestKit"]),
         tests("Document", []),
-        tests("AWS", ["Document", "PluginTestKit"]),
+        tests("AWS", ["PluginTestKit"], resources: [.copy("Fixtures")]),
         tests("Pulsar", ["PluginTestKit"]),
         tests("LabHost", ["Document", "PluginTestKit"]),
         tests("TerraformProvisioner", ["PluginTestKit"]),

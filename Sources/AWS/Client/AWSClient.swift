@@ -1,0 +1,230 @@
+public import PluginAPI
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Makes AWS calls: addressed, signed, repeated where that is safe, and read.
+///
+/// A value over a context's seams; copies share what was learnt about the clock. It looks at nothing before its first
+/// call, so a plugin may make it in `init`.
+public struct AWSClient: Sendable {
+    private let http: any HTTPTransport
+    private let credentials: any CredentialSource
+    private let cloud: CloudSettings
+    private let environment: [String: String]
+    private let skew = Locked(0.0)
+
+    /// Time, as waits see it.
+    public let clock: LabClock
+    /// How calls are repeated.
+    public var retry: RetryPolicy
+    /// How long one attempt may take.
+    public var timeout: Duration = .seconds(30)
+
+    /// Makes a client for a plugin.
+    public init(_ context: PluginContext, retry: RetryPolicy = RetryPolicy()) {
+        http = context.http
+        credentials = context.credentials
+        cloud = context.cloud
+        environment = context.environment
+        clock = context.clock
+        self.retry = retry
+    }
+
+    /// The client with another policy.
+    public func with(_ retry: RetryPolicy) -> AWSClient {
+        var other = self
+        other.retry = retry
+        return other
+    }
+
+    /// The region that calls go to.
+    ///
+    /// - Throws: ``LabError`` with code ``LabError/Code/preflight`` when nothing named one.
+    public var region: String {
+        get throws {
+            guard let region = cloud.region, !region.isEmpty else { throw AWSRegion.missing }
+            return region
+        }
+    }
+
+    /// Makes a call in the query protocol.
+    ///
+    /// - Returns: The root of the reply.
+    /// - Throws: ``AWSError`` when AWS refused or did not answer; ``LabError`` when there are no credentials or no
+    ///   region; `CancellationError`.
+    public func query(
+        _ service: AWSService,
+        _ action: String,
+        _ parameters: QueryParameters = [:],
+        safety: CallSafety
+    ) async throws -> XMLNode {
+        guard case .query(let version) = service.wire else { preconditionFailure("\(service.name) takes JSON") }
+        var form = "Action=\(action)&Version=\(version)"
+        if !parameters.pairs.isEmpty { form += "&" + parameters.form }
+        let type = "application/x-www-form-urlencoded; charset=utf-8"
+        let response = try await call(service, action, [.init("content-type", type)], Array(form.utf8), safety)
+        guard let root = XMLNode(response.body) else { throw unreadable(service, action, response) }
+        return root
+    }
+
+    /// Makes a call in the JSON protocol.
+    ///
+    /// - Returns: The reply.
+    /// - Throws: As ``query(_:_:_:safety:)``.
+    public func json<Reply: Decodable>(
+        _ service: AWSService,
+        _ action: String,
+        _ input: some Encodable,
+        safety: CallSafety,
+        as type: Reply.Type = Reply.self
+    ) async throws -> Reply {
+        guard case .json(let target) = service.wire else { preconditionFailure("\(service.name) takes a form") }
+        let headers: [HTTPRequest.Header] = [
+            .init("content-type", "application/x-amz-json-1.1"), .init("x-amz-target", "\(target).\(action)"),
+        ]
+        let response = try await call(service, action, headers, Array(JSONEncoder().encode(input)), safety)
+        let body = response.body.isEmpty ? Array("{}".utf8) : response.body
+        do {
+            return try JSONDecoder().decode(Reply.self, from: Data(body))
+        } catch {
+            throw unreadable(service, action, response)
+        }
+    }
+
+    // MARK: The attempts
+
+    private func call(
+        _ service: AWSService,
+        _ action: String,
+        _ headers: [HTTPRequest.Header],
+        _ body: [UInt8],
+        _ safety: CallSafety
+    ) async throws -> HTTPResponse {
+        let endpoint = try Endpoint(service, region: region, cloud: cloud, environment: environment)
+        let request = HTTPRequest(
+            method: "POST",
+            url: endpoint.url,
+            headers: headers + [.init("user-agent", "labhost")],
+            body: body,
+            timeout: timeout
+        )
+        let deadline = clock.uptime() + retry.limit
+        var mayCorrectClock = true
+        var attempts = 0
+        while true {
+            attempts += 1
+            let (error, response) = try await attempt(request, service, action, endpoint.signingRegion)
+            guard let error else { return response }
+            if mayCorrectClock, correctClock(after: error, response) {
+                mayCorrectClock = false
+                continue
+            }
+            guard retry.mayPass(error, safety), attempts < retry.maximumAttempts else { throw error }
+            let asked = response["retry-after"].flatMap { Int($0) }.map { Duration.seconds(min($0, 30)) } ?? .zero
+            let wait = max(retry.wait(after: attempts, random: clock.random()), asked)
+            guard clock.uptime() + wait < deadline else { throw error }
+            try await clock.sleep(wait)
+        }
+    }
+
+    /// One attempt: what was wrong, if anything was, and the response, empty when none came.
+    private func attempt(
+        _ request: HTTPRequest,
+        _ service: AWSService,
+        _ action: String,
+        _ signingRegion: String
+    ) async throws -> (AWSError?, HTTPResponse) {
+        let signer = SignatureV4(
+            credentials: try await credentials.credentials(),
+            region: signingRegion,
+            service: service.name
+        )
+        let signed = try signer.sign(request, at: clock.now().addingTimeInterval(skew.withLock { $0 }))
+        do {
+            let response = try await http.send(signed)
+            let isGood = (200..<300).contains(response.status)
+            return (isGood ? nil : AWSError(service, action, response), response)
+        } catch let failure as HTTPFailure {
+            let error = AWSError(
+                service: service.name,
+                action: action,
+                code: "\(failure.kind)",
+                message: "\(request.url): \(failure.description)",
+                failure: failure.kind
+            )
+            return (error, HTTPResponse(status: 0))
+        }
+    }
+
+    /// Learns how far this machine's clock is off from a refusal that it may have caused.
+    private func correctClock(after error: AWSError, _ response: HTTPResponse) -> Bool {
+        let codes: Set = [
+            "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
+            "SignatureDoesNotMatch", "AuthFailure",
+        ]
+        guard codes.contains(error.code), let theirs = response["date"].flatMap(Timestamp.init(http:)) else {
+            return false
+        }
+        let difference = theirs.date.timeIntervalSince(clock.now())
+        // AWS accepts five minutes; what is well inside them was not the cause.
+        return skew.withLock { skew in
+            guard abs(difference - skew) > 240 else { return false }
+            skew = difference
+            return true
+        }
+    }
+
+    private func unreadable(_ service: AWSService, _ action: String, _ response: HTTPResponse) -> AWSError {
+        AWSError(
+            service: service.name,
+            action: action,
+            code: "UnreadableReply",
+            message: "the reply is not what \(service.name) answers: \(response.excerpt)",
+            status: response.status,
+            requestID: response.requestID
+        )
+    }
+}
+
+extension HTTPResponse {
+    /// The beginning of a body that nobody could read: a proxy's page, most of the time.
+    fileprivate var excerpt: String {
+        let text = String(decoding: body.prefix(200), as: UTF8.self)
+        return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    fileprivate var requestID: String? { self["x-amzn-requestid"] ?? self["x-amz-request-id"] }
+}
+
+extension AWSError {
+    /// Reads an error from a reply in any of the protocols.
+    fileprivate init(_ service: AWSService, _ action: String, _ response: HTTPResponse) {
+        self.init(service: service.name, action: action, code: "HTTP \(response.status)", message: response.excerpt)
+        status = response.status
+        requestID = response.requestID
+        switch service.wire {
+        case .query:
+            guard let root = XMLNode(response.body) else { return }
+            let error = root["Errors"]?["Error"] ?? root["Error"]
+            code = error?.text("Code") ?? code
+            message = error?.text("Message") ?? message
+            requestID = root.text("RequestID") ?? root.text("RequestId") ?? requestID
+        case .json:
+            struct Body: Decodable {
+                var __type: String?
+                var message: String?
+                var Message: String?
+            }
+            let body = try? JSONDecoder().decode(Body.self, from: Data(response.body))
+            let type = body?.__type ?? response["x-amzn-errortype"]
+            // `com.amazonaws.ssm#InvalidInstanceId`, `InvalidInstanceId:http://…`
+            let name = type?.split(separator: "#").last?.split(separator: ":").first
+            code = name.map(String.init) ?? code
+            message = body?.message ?? body?.Message ?? (body == nil ? message : "")
+        }
+    }
+}

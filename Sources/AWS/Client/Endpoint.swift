@@ -1,0 +1,64 @@
+import PluginAPI
+
+/// An AWS service as its calls are addressed, signed and written.
+public struct AWSService: Sendable, Hashable {
+    enum Wire: Hashable { case query(version: String), json(target: String) }
+
+    /// The name in the signature's scope and, but for exceptions, in the host name.
+    public var name: String
+    /// Whether there is one endpoint for all regions of a partition.
+    var isGlobal: Bool
+    var wire: Wire
+
+    /// Elastic Compute Cloud.
+    public static let ec2 = AWSService(name: "ec2", isGlobal: false, wire: .query(version: "2016-11-15"))
+    /// Identity and Access Management.
+    public static let iam = AWSService(name: "iam", isGlobal: true, wire: .query(version: "2010-05-08"))
+    /// Security Token Service.
+    public static let sts = AWSService(name: "sts", isGlobal: false, wire: .query(version: "2011-06-15"))
+    /// Systems Manager.
+    public static let ssm = AWSService(name: "ssm", isGlobal: false, wire: .json(target: "AmazonSSM"))
+}
+
+/// Where a service's calls go in a region, and for which region they are signed.
+struct Endpoint: Hashable {
+    var url: String
+    var signingRegion: String
+
+    /// Resolves an endpoint: the plan's, the environment's for the service, the environment's for all, AWS's own.
+    ///
+    /// - Throws: ``LabError`` when an endpoint or a region is not one that a request can be sent to.
+    init(_ service: AWSService, region: String, cloud: CloudSettings, environment: [String: String]) throws {
+        guard AWSRegion.isWellFormed(region) else {
+            throw LabError(.preflight, "“\(region)” is not an AWS region", hint: "name one such as us-west-2")
+        }
+        let own = Self.standard(service, region)
+        let given = [
+            (cloud.endpoint, "aws.endpoint"),
+            (environment["AWS_ENDPOINT_URL_\(service.name.uppercased())"], "AWS_ENDPOINT_URL_…"),
+            (environment["AWS_ENDPOINT_URL"], "AWS_ENDPOINT_URL"),
+        ]
+        signingRegion = own.region
+        for case (let text?, let place) in given where !text.isEmpty {
+            guard let parts = URLParts(text), parts.query.isEmpty else {
+                throw LabError(
+                    .preflight,
+                    "the endpoint “\(text)” in \(place) is not a URL",
+                    hint: "write it as http://HOST:PORT"
+                )
+            }
+            url = text.hasSuffix("/") ? text : text + "/"
+            return
+        }
+        url = "https://\(own.host)/"
+    }
+
+    private static func standard(_ service: AWSService, _ region: String) -> (host: String, region: String) {
+        let isChina = region.hasPrefix("cn-")
+        let suffix = isChina ? "amazonaws.com.cn" : "amazonaws.com"
+        guard service.isGlobal else { return ("\(service.name).\(region).\(suffix)", region) }
+        if isChina { return ("\(service.name).cn-north-1.\(suffix)", "cn-north-1") }
+        if region.hasPrefix("us-gov-") { return ("\(service.name).us-gov.\(suffix)", "us-gov-west-1") }
+        return ("\(service.name).\(suffix)", "us-east-1")
+    }
+}
