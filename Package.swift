@@ -125,8 +125,9 @@ let package = Package(
         tests("LabHost", ["Document", "PluginTestKit"]),
         tests("TerraformProvisioner", ["PluginTestKit"]),
         tests("SSMExecutor", ["AWS", "PluginTestKit"]),
-        tests("DryRunExecutor", ["Document", "PluginTestKit"]),
+        tests("DryRunExecutor", ["Document", "OMBRunner", "PluginTestKit"]),
+        tests("DryRunProvisioner", ["PluginTestKit"]),
         tests("OMBRunner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
-        tests("TabularReporter", ["PluginTestKit"]),
+        tests("TabularReporter", ["CostReporter", "PluginTestKit"]),
     ]
 )

@@ -1,1 +1,83 @@
-// Filled by its own slice.
+import OMBRunner
+import PluginAPI
+import PluginTestKit
+import SystemPackage
+import Testing
+
+@testable import DryRunExecutor
+
+@Suite("The dry-run executor plays OMB")
+struct DryRunExecutorTests {
+    private let clock = TestClock()
+    private let events = EventRecorder()
+    private let cluster = Cluster.simulated()
+
+    private func measure(_ cell: Cell, in directory: TemporaryDirectory) async throws -> CellOutcome {
+        let context = PluginContext.fake(directory: directory.path, events: events, clock: clock.labClock)
+        let executor = try DryRunExecutor(options: DryRunOptions(), context: context)
+        _ = try await executor.reachability(of: cluster.hosts)
+        let request = RunRequest(cell: cell, cluster: cluster, directory: directory.path)
+        return try await OMBRunner(options: OMBOptions(), context: context).run(request, through: executor)
+    }
+
+    @Test("a rate within capacity is a valid cell, at sixty times the speed of life")
+    func withinCapacity() async throws {
+        let directory = try TemporaryDirectory()
+        let outcome = try await measure(.fixed("steady", rate: 5000), in: directory)
+        #expect(outcome.reasons == [])
+        #expect(outcome.verdict == .valid)
+        let result = try #require(outcome.result)
+        #expect(abs(result.publishRate - 5000) < 25)
+        #expect(result.periods.count == 6)
+        #expect(result.driver.contains("simulated"))
+        #expect(result.publishLatency.p50Ms < result.publishLatency.p99Ms)
+        #expect(clock.slept < .seconds(4))
+        let log = try directory.text("omb.log")
+        #expect(log.hasPrefix("simulated by LabHost's dry-run executor"))
+    }
+
+    @Test("each period is told as it ends, warm-up apart")
+    func periods() async throws {
+        _ = try await measure(.fixed("steady", rate: 5000), in: try TemporaryDirectory())
+        let samples = await events.events.compactMap { event -> PeriodSample? in
+            guard case .period(let sample) = event else { return nil }
+            return sample
+        }
+        #expect(samples.map(\.isWarmup) == Array(repeating: true, count: 6) + Array(repeating: false, count: 6))
+        #expect(samples.allSatisfy { $0.cell == "steady" && abs($0.publishRate - 5000) < 50 })
+    }
+
+    @Test("more than the capacity is a suspect cell whose delay grows")
+    func overload() async throws {
+        let outcome = try await measure(.fixed("flood", rate: 900_000), in: try TemporaryDirectory())
+        #expect(outcome.verdict == .suspect)
+        #expect(outcome.reasons.contains { $0.contains("of 900,000 msg/s asked for") })
+        #expect(outcome.reasons.contains { $0.hasPrefix("publish delay grew") })
+    }
+
+    @Test("the same cell gives the same numbers again, and another repetition gives others")
+    func noise() async throws {
+        let first = try await measure(.fixed("steady#1", rate: 5000), in: try TemporaryDirectory())
+        let again = try await measure(.fixed("steady#1", rate: 5000), in: try TemporaryDirectory())
+        let other = try await measure(.fixed("steady#2", rate: 5000), in: try TemporaryDirectory())
+        #expect(first == again)
+        #expect(first.result?.publishLatency != other.result?.publishLatency)
+    }
+
+    @Test("a cluster with fewer bookies than the ensemble fails as Pulsar does")
+    func tooFewBookies() async throws {
+        var cell = Cell.fixed("steady", rate: 5000)
+        cell.name = "few"
+        let context = PluginContext.fake(events: events, clock: clock.labClock)
+        let executor = try DryRunExecutor(options: DryRunOptions(), context: context)
+        let directory = try TemporaryDirectory()
+        var few = cluster
+        few.hosts.removeAll { $0.name == "bookkeeper-3" }
+        _ = try await executor.reachability(of: few.hosts)
+        let request = RunRequest(cell: cell, cluster: few, directory: directory.path)
+        let outcome = try await OMBRunner(options: OMBOptions(), context: context).run(request, through: executor)
+        #expect(outcome.verdict == .invalid)
+        #expect(outcome.reasons.contains { $0.contains("Not enough non-faulty bookies") })
+        #expect(outcome.result == nil)
+    }
+}
