@@ -95,6 +95,11 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+extension AWSError {
+    /// The error as a person is told of it, when the caller knows no better words for what it was doing.
+    public var labError: LabError { LabError(aws: self, .failed, while: "\(service) \(action)") }
+}
+
 extension LabError {
     /// An error of an AWS call as a person is told of it: AWS's words as the cause, and what to do.
     public init(aws error: any Error, _ code: LabError.Code, while doing: String) {

@@ -44,6 +44,11 @@ public final class CurlTransport: HTTPTransport, Sendable {
     /// - Throws: ``HTTPFailure`` when libcurl or the thread cannot be started.
     public init(_ settings: Settings = Settings()) throws { loop = try CurlLoop(settings) }
 
+    /// Starts the transport's thread with the settings that the environment asks for.
+    ///
+    /// - Throws: ``HTTPFailure`` when libcurl or the thread cannot be started.
+    public convenience init(environment: [String: String]) throws { try self.init(Settings(environment: environment)) }
+
     deinit { loop.stop() }
 
     /// Sends one request and returns the response, whatever its status.
