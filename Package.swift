@@ -122,7 +122,7 @@ let package = Package(
         tests("Document", []),
         tests("AWS", ["PluginTestKit"], resources: [.copy("Fixtures")]),
         tests("Pulsar", ["PluginTestKit"]),
-        tests("LabHost", ["Document", "PluginTestKit"]),
+        tests("LabHost", ["Document", "Pulsar", "PluginTestKit"]),
         tests("TerraformProvisioner", ["PluginTestKit"]),
         tests("SSMExecutor", ["AWS", "PluginTestKit"]),
         tests("DryRunExecutor", ["Document", "OMBRunner", "PluginTestKit"]),

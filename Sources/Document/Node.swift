@@ -74,8 +74,16 @@ public struct Mapping: Sendable, Hashable {
 
     /// Makes a mapping; a key that comes twice keeps its first place and its last value.
     public init(_ entries: [Entry] = []) {
+        var places: [String: Int] = [:]
         self.entries = []
-        for entry in entries { set(entry) }
+        for entry in entries {
+            if let place = places[entry.key] {
+                self.entries[place].value = entry.value
+            } else {
+                places[entry.key] = self.entries.count
+                self.entries.append(entry)
+            }
+        }
     }
 
     /// Makes a mapping of entries whose keys are known to differ.

@@ -68,7 +68,7 @@ extension Located: Hashable where Value: Hashable {}
 extension Located: Decodable where Value: Decodable {
     /// Decodes the value; only a ``NodeDecoder`` knows the place.
     public init(from decoder: any Decoder) throws {
-        self.value = try Value(from: decoder)
+        self.value = try decoder.singleValueContainer().decode(Value.self)
         self.mark = (decoder as? TreeDecoder)?.node.mark ?? SourceMark(origin: "unknown")
     }
 }
@@ -88,14 +88,19 @@ extension Node: Decodable {
 }
 
 extension Node {
-    /// The node in a few words, for messages: `"fast"`, `nothing`, `a list`, `a mapping`.
+    /// The node in a few words, for messages: `"fast"`, `12`, `nothing`, `a list`, `a mapping`.
     public var briefly: String {
         switch content {
-        case .scalar where isNull: "nothing"
+        case .sequence: return "a list"
+        case .mapping: return "a mapping"
         case .scalar(let scalar):
-            YAML.quoted(String(scalar.text.prefix(60))) + (scalar.text.count > 60 ? "…" : "")
-        case .sequence: "a list"
-        case .mapping: "a mapping"
+            switch scalar.resolved {
+            case .null: return "nothing"
+            case .bool, .int, .float: return scalar.text
+            case .string: break
+            }
+            let shown = scalar.text.prefix(60)
+            return YAML.quoted(String(shown)) + (shown.endIndex < scalar.text.endIndex ? "…" : "")
         }
     }
 }

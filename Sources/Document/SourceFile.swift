@@ -35,20 +35,12 @@ public struct SourceFile: Sendable, Hashable {
         }
     }
 
-    /// A line, counted from 1, without its end; nil when there is no such line.
-    ///
-    /// What is not UTF-8 in it is replaced by U+FFFD.
-    public func line(_ number: Int) -> String? {
-        guard number > 0 else { return nil }
-        var start = bytes.startIndex
-        for _ in 1..<number {
-            guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-            start = end + 1
+    /// The lines without their ends; what is not UTF-8 in them is replaced by U+FFFD.
+    public var lines: [String] {
+        let text = bytes.starts(with: UTF8Text.byteOrderMark) ? bytes[3...] : bytes[...]
+        return text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+            String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
         }
-        var line = bytes[start...].prefix { $0 != UInt8(ascii: "\n") }
-        if line.last == UInt8(ascii: "\r") { line.removeLast() }
-        if number == 1, line.starts(with: UTF8Text.byteOrderMark) { line.removeFirst(3) }
-        return String(decoding: line, as: UTF8.self)
     }
 
     private static func read(_ descriptor: FileDescriptor, named name: String, limit: Int) throws -> SourceFile {

@@ -52,4 +52,20 @@ public enum YAML {
         }
         return result + "\""
     }
+
+    /// A node as YAML on one line, which reads back as the same values; positions are lost.
+    public static func flow(_ node: Node) -> String {
+        switch node.content {
+        case .scalar(let scalar):
+            // Plain text that is not a string is a number, a boolean or null: it needs no quotes anywhere.
+            switch scalar.resolved {
+            case .null: "null"
+            case .bool, .int, .float: scalar.text
+            case .string: quoted(scalar.text)
+            }
+        case .sequence(let elements): "[" + elements.map(flow).joined(separator: ", ") + "]"
+        case .mapping(let mapping):
+            "{" + mapping.entries.map { "\(quoted($0.key)): \(flow($0.value))" }.joined(separator: ", ") + "}"
+        }
+    }
 }

@@ -1,0 +1,56 @@
+public import Document
+public import PluginAPI
+
+/// A plan without faults, with every default in its place: all that an experiment needs to be told.
+public struct Plan: Sendable {
+    /// The name in `[a-z0-9-]`, 1 to 40 characters.
+    public var name: String
+    /// The question that the experiment answers.
+    public var description: String?
+    /// The image builder; nil when the plan leaves it open, as for the other plugins.
+    public var image: Experiment.Choice?
+    /// The provisioner.
+    public var provisioner: Experiment.Choice?
+    /// The executor.
+    public var executor: Experiment.Choice?
+    /// The benchmark runner.
+    public var runner: Experiment.Choice?
+    /// The reporters, each id once: those of `plugins`, then those of `reporting`.
+    public var reporters: [Experiment.Choice]?
+    /// Where the plugins' ids are written, for the catalog's message about one that it does not know.
+    public var pluginMarks: [Phase: [String: SourceMark]]
+    /// The image that is wanted.
+    public var imageRequest: ImageRequest
+    /// The `aws` section as written; the region may still come from the environment.
+    public var cloud: CloudSettings
+    /// The cluster.
+    public var spec: ClusterSpec
+    /// The user's tags.
+    public var tags: [String: String]
+    /// Every resource expires after this time.
+    public var maxDuration: Duration
+    /// A cell that takes longer has failed.
+    public var cellTimeout: Duration
+    /// When the cluster is kept.
+    public var keep: Experiment.KeepPolicy
+    /// The test runs, their workloads complete.
+    public var runs: [Run]
+    /// How often each run is measured.
+    public var repetitions: Int
+    /// The metrics that reports show first, by the plan's names for them.
+    public var highlights: [String]
+    /// What is worth saying about a plan that can be used.
+    public var warnings: [Diagnostic]
+
+    /// One test run.
+    public struct Run: Sendable, Hashable {
+        /// The name in `[a-z0-9-]`, unique in the plan.
+        public var name: String
+        /// How its rate is chosen.
+        public var type: RunType
+        /// The workload: the base's with the run's own values.
+        public var workload: Workload
+        /// Where the run is written.
+        public var mark: SourceMark
+    }
+}

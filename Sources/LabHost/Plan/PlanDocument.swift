@@ -1,0 +1,158 @@
+import Document
+import PluginAPI
+
+/// The plan's sections as they are written, once the schema has found no fault and put in every default.
+enum PlanDocument {
+    struct Header: Decodable {
+        var name: String
+        var description: String?
+        var tags: [String: String]
+        var repetitions: Int
+    }
+
+    struct Plugins: Decodable {
+        var image: PluginChoice?
+        var provisioner: PluginChoice?
+        var executor: PluginChoice?
+        var runner: PluginChoice?
+        var reporters: [PluginChoice]?
+    }
+
+    struct Cloud: Decodable {
+        var region: Located<String>?
+        var profile: String?
+        var availabilityZone: Located<String>?
+        var spot: Spot
+        var instanceProfile: String?
+        var endpoint: String?
+
+        enum CodingKeys: String, CodingKey {
+            case region, profile, spot, endpoint
+            case availabilityZone = "availability_zone"
+            case instanceProfile = "instance_profile"
+        }
+    }
+
+    struct Image: Decodable {
+        var id: String?
+        var pulsarVersion: String
+        var buildIfMissing: Located<Bool>
+
+        enum CodingKeys: String, CodingKey {
+            case id
+            case pulsarVersion = "pulsar_version"
+            case buildIfMissing = "build_if_missing"
+        }
+    }
+
+    struct Network: Decodable {
+        var vpcCIDR: String
+        var subnetCIDR: String
+        var allowedSSHCIDRs: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case vpcCIDR = "vpc_cidr"
+            case subnetCIDR = "subnet_cidr"
+            case allowedSSHCIDRs = "allowed_ssh_cidrs"
+        }
+    }
+
+    struct Component: Decodable {
+        var count: Int
+        var instanceType: String
+        var heap: String?
+        var directMemory: String?
+        var storage: Storage?
+
+        enum CodingKeys: String, CodingKey {
+            case count, heap, storage
+            case instanceType = "instance_type"
+            case directMemory = "direct_memory"
+        }
+    }
+
+    struct Storage: Decodable {
+        var type: String
+        var sizeGB: Int
+        var iops: Int?
+        var throughputMBps: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case type, iops
+            case sizeGB = "size_gb"
+            case throughputMBps = "throughput_mbps"
+        }
+    }
+
+    struct Pulsar: Decodable {
+        var clusterName: String
+        var broker: [String: String]
+        var bookkeeper: [String: String]
+        var zookeeper: [String: String]
+
+        enum CodingKeys: String, CodingKey {
+            case broker, bookkeeper, zookeeper
+            case clusterName = "cluster_name"
+        }
+    }
+
+    struct Limits: Decodable {
+        var maxDuration: Located<Duration>
+        var cellTimeout: Located<Duration>
+        var keep: Experiment.KeepPolicy
+
+        enum CodingKeys: String, CodingKey {
+            case keep
+            case maxDuration = "max_duration"
+            case cellTimeout = "cell_timeout"
+        }
+    }
+
+    struct Run: Decodable {
+        var name: Located<String>
+        var type: RunType
+        var producerRate: Int?
+        var workloadOverrides: WorkloadValues
+
+        enum CodingKeys: String, CodingKey {
+            case name, type
+            case producerRate = "producer_rate"
+            case workloadOverrides = "workload_overrides"
+        }
+    }
+
+    struct Reporting: Decodable {
+        var outputFormat: [PluginChoice]?
+        var includeRawData: Located<Bool>
+        var metricsToHighlight: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case outputFormat = "output_format"
+            case includeRawData = "include_raw_data"
+            case metricsToHighlight = "metrics_to_highlight"
+        }
+    }
+
+    /// `spot: true`, or what is wanted of it.
+    enum Spot: Decodable {
+        case off
+        case on(maxPrice: Double?, fallback: String)
+
+        private enum CodingKeys: String, CodingKey {
+            case fallback
+            case maxPrice = "max_price"
+        }
+
+        init(from decoder: any Decoder) throws {
+            if let isOn = try? decoder.singleValueContainer().decode(Bool.self) {
+                self = isOn ? .on(maxPrice: nil, fallback: "none") : .off
+                return
+            }
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            self = .on(
+                maxPrice: try container.decodeIfPresent(Double.self, forKey: .maxPrice),
+                fallback: try container.decode(String.self, forKey: .fallback)
+            )
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Document
+import PluginAPI
+
+extension PlanReview {
+    mutating func header() -> PlanDocument.Header? {
+        if let tags = section("tags", as: [String: String].self) { check(tags) }
+        let needed = ["name", "description", "tags", "repetitions"]
+        guard needed.allSatisfy({ !faulty.contains($0) }), root["name"] != nil else { return nil }
+        return decode(PlanDocument.Header.self, from: root)
+    }
+
+    private mutating func check(_ tags: [String: String]) {
+        let path = PlanPath() / "tags"
+        if tags.count > TagRules.limit { report("expected at most \(TagRules.limit) tags, found \(tags.count)", path) }
+        for entry in root["tags"]?.mapping?.entries ?? [] {
+            guard let fault = TagRules.fault(key: entry.key, value: tags[entry.key] ?? "") else { continue }
+            report(fault, at: entry.keyMark, path / entry.key)
+        }
+    }
+
+    mutating func cloud() -> CloudSettings? {
+        guard let cloud = section("aws", as: PlanDocument.Cloud.self) else { return nil }
+        if let zone = cloud.availabilityZone, let region = cloud.region, !zone.value.hasPrefix(region.value) {
+            let message = "the zone \(zone.value) is not in the region \(region.value)"
+            report(message, at: zone.mark, PlanPath() / "aws" / "availability_zone")
+        }
+        var settings = CloudSettings(
+            region: cloud.region?.value,
+            profile: cloud.profile,
+            availabilityZone: cloud.availabilityZone?.value,
+            instanceProfile: cloud.instanceProfile,
+            endpoint: cloud.endpoint
+        )
+        if case .on(let maxPrice, let fallback) = cloud.spot {
+            settings.spot = CloudSettings.Spot(maxPrice: maxPrice, fallsBackToOnDemand: fallback == "on-demand")
+        }
+        return settings
+    }
+
+    mutating func image() -> ImageRequest? {
+        guard let image = section("image", as: PlanDocument.Image.self) else { return nil }
+        if image.buildIfMissing.value {
+            let path = PlanPath() / "image" / "build_if_missing"
+            report("not supported yet: build the image beforehand", at: image.buildIfMissing.mark, path)
+        }
+        return ImageRequest(id: image.id, pulsarVersion: image.pulsarVersion)
+    }
+
+    mutating func cluster() -> ClusterSpec? {
+        guard let components = section("cluster", as: [String: PlanDocument.Component].self),
+            let network = section("network", as: PlanDocument.Network.self),
+            let pulsar = section("pulsar", as: PlanDocument.Pulsar.self)
+        else { return nil }
+        let spec = ClusterSpec(
+            name: pulsar.clusterName,
+            components: components.mapValues(ClusterSpec.Component.init),
+            network: NetworkSpec(
+                vpcCIDR: network.vpcCIDR,
+                subnetCIDR: network.subnetCIDR,
+                allowedSSHCIDRs: network.allowedSSHCIDRs
+            ),
+            settings: [
+                "broker": pulsar.broker, "bookkeeper": pulsar.bookkeeper, "zookeeper": pulsar.zookeeper,
+            ].filter { !$0.value.isEmpty }
+        )
+        for fault in system.faults(in: spec) {
+            // A path that cannot be read points at the plan as a whole.
+            report(fault.message, PlanPath(fault.path) ?? PlanPath())
+        }
+        return spec
+    }
+
+    mutating func limits() -> PlanDocument.Limits? {
+        guard let limits = section("limits", as: PlanDocument.Limits.self) else { return nil }
+        let path = PlanPath() / "limits"
+        let (cell, all) = (limits.cellTimeout, limits.maxDuration)
+        if all.value < .seconds(600) { report("expected at least 10m", path / "max_duration") }
+        if cell.value > all.value {
+            let (cell, all) = (DurationText.text(cell.value), DurationText.text(all.value))
+            report("\(cell) is longer than max_duration, which is \(all)", path / "cell_timeout")
+        }
+        return limits
+    }
+
+    mutating func check(_ reporting: PlanDocument.Reporting) {
+        guard !reporting.includeRawData.value else { return }
+        let path = PlanPath() / "reporting" / "include_raw_data"
+        report("not supported yet: reports hold every period", at: reporting.includeRawData.mark, path)
+    }
+}
+
+extension ClusterSpec.Component {
+    init(_ written: PlanDocument.Component) {
+        self.init(
+            count: written.count,
+            instanceType: written.instanceType,
+            heap: written.heap,
+            directMemory: written.directMemory,
+            storage: written.storage.map {
+                VolumeSpec(type: $0.type, sizeGB: $0.sizeGB, iops: $0.iops, throughputMBps: $0.throughputMBps)
+            }
+        )
+    }
+}

@@ -1,0 +1,96 @@
+import Document
+import PluginAPI
+
+/// Makes the parts of a plan, and finds the faults that a schema cannot express.
+///
+/// A section in which the schema found a fault is left alone, and so is whatever depends on it: one mistake gives one
+/// message.
+struct PlanReview {
+    /// The plan with every default in place.
+    let root: Node
+    let system: any SystemUnderTest
+    let optionKeys: PlanLoader.OptionKeys
+    private(set) var validator: SchemaValidator
+    let faulty: Set<String>
+
+    init(
+        root: Node,
+        system: any SystemUnderTest,
+        optionKeys: @escaping PlanLoader.OptionKeys,
+        validator: SchemaValidator
+    ) {
+        self.root = root
+        self.system = system
+        self.optionKeys = optionKeys
+        self.validator = validator
+        let errors = validator.diagnostics.filter { $0.severity == .error }
+        faulty = Set(errors.map { String($0.path.prefix { $0 != "." && $0 != "[" }) })
+    }
+
+    /// The plan; nil when any part of it has a fault that keeps it from being read.
+    mutating func plan() -> Plan? {
+        let header = header()
+        let reporting = section("reporting", as: PlanDocument.Reporting.self)
+        if let reporting { check(reporting) }
+        let plugins = plugins(formats: reporting?.outputFormat)
+        let cloud = cloud()
+        let image = image()
+        let spec = cluster()
+        let limits = limits()
+        let runs = runs(within: limits, repetitions: header?.repetitions)
+        guard let header, let reporting, let plugins, let cloud, let image, let spec, let limits, let runs else {
+            return nil
+        }
+        return Plan(
+            name: Slug.make(header.name),
+            description: header.description,
+            image: plugins.single[.image],
+            provisioner: plugins.single[.provision],
+            executor: plugins.single[.execute],
+            runner: plugins.single[.benchmark],
+            reporters: plugins.reporters,
+            pluginMarks: plugins.marks,
+            imageRequest: image,
+            cloud: cloud,
+            spec: spec,
+            tags: header.tags,
+            maxDuration: limits.maxDuration.value,
+            cellTimeout: limits.cellTimeout.value,
+            keep: limits.keep,
+            runs: runs,
+            repetitions: header.repetitions,
+            highlights: reporting.metricsToHighlight,
+            warnings: []
+        )
+    }
+
+    // MARK: Tools
+
+    /// A section's values; nil when the schema found a fault in it.
+    mutating func section<Value: Decodable>(_ name: String, as type: Value.Type) -> Value? {
+        guard !faulty.contains(name), let node = root[name] else { return nil }
+        return decode(type, from: node)
+    }
+
+    mutating func decode<Value: Decodable>(_ type: Value.Type, from node: Node) -> Value? {
+        do throws(DocumentError) {
+            return try NodeDecoder().decode(type, from: node)
+        } catch {
+            report(error.message, at: error.mark, PlanPath())
+            return nil
+        }
+    }
+
+    mutating func report(_ message: String, at mark: SourceMark, _ path: PlanPath) {
+        validator.report(message, at: mark, path: path)
+    }
+
+    /// Reports a fault at a path's value, or at the nearest value above it that somebody wrote.
+    mutating func report(_ message: String, _ path: PlanPath) {
+        validator.report(message, at: root.mark(for: path), path: path)
+    }
+
+    mutating func check(_ options: Node, against keys: [Schema.Key], at path: PlanPath) {
+        validator.check(options, against: .object(keys), at: path)
+    }
+}

@@ -1,0 +1,195 @@
+public import PluginAPI
+
+/// The plan format as data: the only place that knows a key, its limits or its default.
+///
+/// A key that this version cannot act on says so: it is refused, never ignored.
+public enum PlanSchema {
+    /// The keys of a plan.
+    public static let keys: [Schema.Key] = [
+        Schema.Key("labhost", .integer(1...1), "The version of the plan format.", default: "1"),
+        Schema.Key(
+            "extends",
+            .string(),
+            "Another plan, of which this one changes parts.",
+            unsupported: "not supported yet: write the plan out in one file"
+        ),
+        Schema.Key(
+            "name",
+            .string(pattern: Slug.pattern, what: Slug.what),
+            "The plan's name, used in ids and tags in lower case with hyphens.",
+            required: true
+        ),
+        Schema.Key("description", .string(), "The question that the experiment answers."),
+        Schema.Key("plugins", .object(pluginKeys), "Which plugin serves each phase.", default: "{}"),
+        Schema.Key("aws", .object(awsKeys), "Where in AWS, and as whom.", default: "{}"),
+        Schema.Key("image", .object(imageKeys), "What the hosts boot from.", default: "{}"),
+        Schema.Key("network", .object(networkKeys), "The network that is made for the cluster.", default: "{}"),
+        Schema.Key("cluster", .object(clusterKeys), "The hosts, by component.", default: "{}"),
+        Schema.Key("pulsar", .object(pulsarKeys), "Settings of the configuration files.", default: "{}"),
+        Schema.Key("tags", tags, "Tags for every resource.", default: "{}"),
+        Schema.Key("limits", .object(limitKeys), "What the experiment may take.", default: "{}"),
+        Schema.Key(
+            "driver",
+            .any,
+            "The benchmark's driver file, or its keys.",
+            unsupported: "not supported yet: the driver file is made from the cluster"
+        ),
+        Schema.Key("base_workload", .object(workloadKeys), "The workload of every test run.", default: "{}"),
+        Schema.Key("test_runs", .list(run, min: 1), "What is measured, in this order.", required: true),
+        Schema.Key(
+            "matrix",
+            .map(.any),
+            "Values to combine with every test run.",
+            unsupported: "not supported yet: write each combination as a test run"
+        ),
+        Schema.Key("repetitions", .integer(1...100), "How often each test run is measured.", default: "1"),
+        Schema.Key(
+            "order",
+            .oneOf(["grouped", "randomized"]),
+            "The order of the cells.",
+            unsupported: "not supported yet: test runs are measured in the order of the plan"
+        ),
+        Schema.Key(
+            "plateau_detection",
+            .object([
+                Schema.Key("enabled", .boolean, "Whether it is used."),
+                Schema.Key("allowed_deviation", .number(0...100), "Percent that count as no change."),
+                Schema.Key("consecutive_fails_allowed", .integer(0...100), "Steps without progress before the end."),
+            ]),
+            "When a rising rate has stopped to pay.",
+            unsupported: "not supported yet: no run type that it applies to is"
+        ),
+        Schema.Key("reporting", .object(reportingKeys), "What is reported.", default: "{}"),
+    ]
+
+    /// The plan as one schema.
+    public static var schema: Schema { .object(keys) }
+
+    static let pluginID = Schema.string(pattern: "[a-z0-9][a-z0-9-]{0,39}", what: "a plugin's id such as terraform")
+
+    private static let plugin = Schema.either([
+        pluginID,
+        .object([
+            Schema.Key("use", pluginID, "The plugin's id.", required: true),
+            Schema.Key("options", .any, "The plugin's own options, as its page lists them."),
+        ]),
+    ])
+
+    private static let pluginKeys = [
+        Schema.Key("image", plugin, "Finds or builds the image."),
+        Schema.Key("provisioner", plugin, "Creates the hosts and destroys them."),
+        Schema.Key("executor", plugin, "Runs commands on the hosts."),
+        Schema.Key("runner", plugin, "Drives the benchmark."),
+        Schema.Key("reporters", .list(plugin), "Write the report."),
+    ]
+
+    private static let awsKeys = [
+        Schema.Key(
+            "region",
+            .string(pattern: "[a-z]{2}(-[a-z]+){1,2}-[0-9]{1,2}", what: "an AWS region such as us-west-2"),
+            "The region; without it AWS_REGION, then the profile's."
+        ),
+        Schema.Key(
+            "profile",
+            .string(pattern: "[A-Za-z0-9_.@:/+=-][A-Za-z0-9_.@:/+= -]{0,127}", what: "a profile's name"),
+            "The profile of the shared configuration files."
+        ),
+        Schema.Key(
+            "availability_zone",
+            .string(
+                pattern: "[a-z]{2}(-[a-z]+){1,2}-[0-9]{1,2}(-[a-z]+-[0-9]{1,2})?[a-z]",
+                what: "a zone such as us-west-2a"
+            ),
+            "The zone of every host; without it EC2 chooses."
+        ),
+        Schema.Key(
+            "spot",
+            .either([
+                .boolean,
+                .object([
+                    Schema.Key("max_price", .number(0.0001...1000), "The highest price in USD an hour for each host."),
+                    Schema.Key(
+                        "fallback",
+                        .oneOf(["none", "on-demand"]),
+                        "What to do when there is no spot capacity.",
+                        default: "none"
+                    ),
+                ]),
+            ]),
+            "Whether, and how, spot instances are used.",
+            default: "false"
+        ),
+        Schema.Key(
+            "instance_profile",
+            .string(pattern: "[A-Za-z0-9+=,.@_-]{1,128}", what: "an instance profile's name"),
+            "An existing instance profile; without it one is made for the experiment."
+        ),
+        Schema.Key(
+            "endpoint",
+            .string(
+                pattern: "https?://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:]+\\])(:[0-9]{1,5})?/?",
+                what: "an http or https URL without a path"
+            ),
+            "The endpoint of every AWS service, for emulators; also AWS_ENDPOINT_URL."
+        ),
+    ]
+
+    private static let imageKeys = [
+        Schema.Key(
+            "id",
+            .string(pattern: "ami-([0-9a-f]{8}|[0-9a-f]{17})", what: "an AMI's id such as ami-0abcdef1234567890"),
+            "An image to use whatever its tags say."
+        ),
+        Schema.Key(
+            "pulsar_version",
+            .string(pattern: "[0-9]{1,4}(\\.[0-9]{1,4}){1,3}(-[A-Za-z0-9.]{1,20})?", what: "a version such as 3.0.0"),
+            "The newest image tagged PulsarVersion with this version is used.",
+            default: "3.0.0"
+        ),
+        Schema.Key("build_if_missing", .boolean, "Whether a missing image is built.", default: "false"),
+    ]
+
+    private static let cidr = Schema.string(
+        pattern: "[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}",
+        what: "an IPv4 range such as 10.0.0.0/16"
+    )
+
+    private static let networkKeys = [
+        Schema.Key("vpc_cidr", cidr, "The VPC's addresses, from /16 to /28.", default: "10.0.0.0/16"),
+        Schema.Key("subnet_cidr", cidr, "The subnet's addresses, inside the VPC's.", default: "10.0.1.0/24"),
+        Schema.Key("allowed_ssh_cidrs", .list(cidr), "Who may open SSH connections.", default: "[]"),
+    ]
+
+    private static let tags = Schema.map(
+        .string(pattern: TagRules.valuePattern, what: TagRules.valueExpectation),
+        keyPattern: TagRules.keyPattern
+    )
+
+    private static let limitKeys = [
+        Schema.Key(
+            "max_cost_usd",
+            .number(0...1_000_000),
+            "Refuse to start above this cost, stop before passing it.",
+            unsupported: "not supported yet: prices are not known, so that a limit could not be kept"
+        ),
+        Schema.Key("max_duration", .duration, "Every resource expires after this time.", default: "3h"),
+        Schema.Key("cell_timeout", .duration, "A cell that takes longer has failed.", default: "30m"),
+        Schema.Key(
+            "keep",
+            .oneOf(Experiment.KeepPolicy.allCases.map(\.rawValue)),
+            "When the cluster is kept.",
+            default: "never"
+        ),
+    ]
+
+    private static let reportingKeys = [
+        Schema.Key("output_format", .list(pluginID), "The reporters to use; json and csv when none is named."),
+        Schema.Key("include_raw_data", .boolean, "Whether every period is in the report.", default: "true"),
+        Schema.Key(
+            "metrics_to_highlight",
+            .list(.string(pattern: "[a-z0-9_]{1,60}", what: "a metric's name such as p99_latency")),
+            "The metrics to show first.",
+            default: "[]"
+        ),
+    ]
+}

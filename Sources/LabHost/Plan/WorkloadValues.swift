@@ -1,0 +1,50 @@
+import PluginAPI
+
+/// The workload's keys as far as somebody wrote them: a whole base, or what one run overrides.
+struct WorkloadValues: Decodable {
+    var topics: Int?
+    var partitionsPerTopic: Int?
+    var messageSize: Int?
+    var payloadFile: String?
+    var subscriptionsPerTopic: Int?
+    var producersPerTopic: Int?
+    var consumersPerTopic: Int?
+    var consumerBacklogSizeGB: Int?
+    var keyDistributor: String?
+    var testDurationMinutes: Int?
+    var warmupDurationMinutes: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case topics
+        case partitionsPerTopic = "partitions_per_topic"
+        case messageSize = "message_size"
+        case payloadFile = "payload_file"
+        case subscriptionsPerTopic = "subscriptions_per_topic"
+        case producersPerTopic = "producers_per_topic"
+        case consumersPerTopic = "consumers_per_topic"
+        case consumerBacklogSizeGB = "consumer_backlog_size_gb"
+        case keyDistributor = "key_distributor"
+        case testDurationMinutes = "test_duration_minutes"
+        case warmupDurationMinutes = "warmup_duration_minutes"
+    }
+
+    /// The workload with these values in place of its own.
+    func applied(to workload: Workload) -> Workload {
+        var workload = workload
+        func set<Value>(_ path: WritableKeyPath<Workload, Value>, _ value: Value?) {
+            if let value { workload[keyPath: path] = value }
+        }
+        set(\.topics, topics)
+        set(\.partitionsPerTopic, partitionsPerTopic)
+        set(\.messageSizeBytes, messageSize)
+        if let payloadFile { workload.payloadFile = payloadFile }
+        set(\.subscriptionsPerTopic, subscriptionsPerTopic)
+        set(\.producersPerTopic, producersPerTopic)
+        set(\.consumersPerSubscription, consumersPerTopic)
+        set(\.consumerBacklogSizeGB, consumerBacklogSizeGB)
+        set(\.keyDistributor, keyDistributor)
+        set(\.testMinutes, testDurationMinutes)
+        set(\.warmupMinutes, warmupDurationMinutes)
+        return workload
+    }
+}
