@@ -81,6 +81,7 @@ def main() -> None:
     settings.state_dir = settings.state_dir or temporary
     shutil.rmtree(Path(settings.state_dir) / "machines", ignore_errors=True)
     sandbox = Sandbox(settings)
+    sandbox.machines.adopt()
     ec2_backends[ACCOUNT][settings.region], iam_backends[ACCOUNT]["aws"]  # made now: their first use takes seconds
     server = make_server("127.0.0.1", settings.port, sandbox, threaded=True, request_handler=QuietHandler)
     settings.port = server.server_port
@@ -102,6 +103,7 @@ def main() -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         sandbox.machines.reap()
+        sandbox.machines.bury()
         if temporary:
             shutil.rmtree(temporary, ignore_errors=True)
         sys.stdout.flush()

@@ -74,10 +74,10 @@ class Control:
         if not unit:
             return rule.get("run", ":")
         flag = f"$SANDBOX_ROOT/etc/fail/{shlex.quote(unit)}"
-        if state == "failed":  # it dies, and each restart fails, until systemd gives up
+        if state == "failed":  # it dies, and so does each restart; "failed" only once systemd gives up restarting
             return f"""systemctl kill --signal=KILL {shlex.quote(unit)} 2>/dev/null
-                for n in $(seq 200); do systemctl -q is-active {shlex.quote(unit)} || break; sleep 0.02; done
-                for n in $(seq 200); do systemctl is-failed {shlex.quote(unit)} && break; sleep 0.05; done"""
+                for n in $(seq 100); do systemctl -q is-active {shlex.quote(unit)} || break; sleep 0.02; done
+                systemctl is-active {shlex.quote(unit)} || :"""
         return f"rm -f {flag}; systemctl reset-failed {shlex.quote(unit)} 2>/dev/null; " \
                f"systemctl {'stop' if state == 'inactive' else 'start'} {shlex.quote(unit)}"
 

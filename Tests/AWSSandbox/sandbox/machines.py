@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import ctypes
 import gzip
 import json
 import os
@@ -32,6 +33,7 @@ class Machines:
     def __init__(self, settings: Settings) -> None:
         self.settings, self.base = settings, Path(settings.state_dir).resolve() / "machines"
         self.lock, self.token = threading.Lock(), uuid.uuid4().hex
+        self.own: set[int] = set()  # processes that somebody here waits for
         self.prepare: list[Callable[[Instance, Path], None]] = []  # what else a new root gets
 
     def root(self, instance: Instance) -> Path:
@@ -119,7 +121,7 @@ class Machines:
         """Start a script in its instance: a process group of its own, its shebang honoured, /bin/sh without one.
 
         With --bind the process gets a private mount namespace in which /mnt is the root folder and each bound
-        folder comes from there, so that commands may use absolute paths.
+        folder comes from there, so that commands may use absolute paths. An empty HOME is none, as cloud-init has it.
         """
         root, bind = self.root(instance), self.settings.bind
         seen = Path("/mnt") if bind else root
@@ -133,8 +135,12 @@ class Machines:
             wrap = [sys.executable, "-I", "-S", "-E", str(enter), str(root), bind, place]
         else:
             wrap = ["/bin/sh", "-c", 'cd "$0" && exec "$@"', place]
-        return subprocess.Popen([*wrap, *run], env={**self.environment(instance, seen), **env}, start_new_session=True,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        given = {k: v for k, v in {**self.environment(instance, seen), **env}.items() if k != "HOME" or v}
+        process = subprocess.Popen([*wrap, *run], env=given,
+                                   start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        self.own.add(process.pid)
+        return process
 
     def run(self, instance: Instance, text: str) -> dict[str, Any]:
         """Run a script in an instance on the sandbox's own account, not through SSM, and wait for it."""
@@ -166,7 +172,7 @@ class Machines:
                 return
             if not data.startswith(b"#!"):
                 return log(b"__init__.py[WARNING]: Unhandled non-multipart (text/x-not-multipart) userdata\n")
-            process = self.start(instance, script, "/" if self.settings.bind else "")
+            process = self.start(instance, script, "/" if self.settings.bind else "", HOME="")
             stream = process.stderr
             threading.Thread(target=lambda: [log(line) for line in stream or ()], daemon=True).start()
             for line in process.stdout or ():
@@ -194,6 +200,27 @@ class Machines:
         """Kill a command with everything in its process group."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+    def bury(self) -> None:
+        """Wait for dead orphans: daemons of machines whose parents ended are children of the sandbox (see adopt)."""
+        for task in Path("/proc/self/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                for pid in map(int, task.read_text().split()):
+                    if pid not in self.own:
+                        with contextlib.suppress(OSError):
+                            os.waitpid(pid, os.WNOHANG)
+
+    def adopt(self) -> None:
+        """Become the parent of orphans, for good (Linux): pid 1 of a container may never bury them."""
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+
+        def keep() -> None:
+            while True:
+                time.sleep(1)
+                self.bury()
+
+        threading.Thread(target=keep, daemon=True).start()
 
     def reap(self, instance_id: str = "") -> None:
         """Kill every process started in an instance (without an id: in any of this sandbox), daemons included.
