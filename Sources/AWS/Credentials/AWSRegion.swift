@@ -7,7 +7,7 @@ public enum AWSRegion {
     /// - Throws: ``LabError`` with code ``LabError/Code/preflight`` when what was named is no region, or the profile's
     ///   file cannot be read.
     public static func resolve(
-        _ plan: String?,
+        plan: String?,
         profile: String?,
         environment: [String: String]
     ) throws -> String? {
