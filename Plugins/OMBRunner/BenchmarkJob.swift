@@ -35,7 +35,9 @@ struct BenchmarkJob {
             Shell.quoted(resultPath), Shell.quoted(workloadPath),
         ].joined(separator: " ")
         return """
-            # Numbers are printed in the JVM's locale.
+            # Launchers of some versions look for OMB's libraries in the working directory.
+            ln -sfn \(Shell.quoted("\(options.home)/lib")) lib
+            # Numbers are printed in the JVM's locale. Not every launcher knows JVM_OPTS.
             export JVM_OPTS='-Duser.language=en'
             \(heap)
             exec \(benchmark)
@@ -44,11 +46,13 @@ struct BenchmarkJob {
     }
 
     private var heap: String {
-        if let heap = options.heap { return "export HEAP_OPTS=\(Shell.quoted("-Xms\(heap) -Xmx\(heap)"))" }
+        if let heap = options.heap {
+            return "export HEAP_OPTS=\(Shell.quoted("-Xms\(heap) -Xmx\(heap) -Duser.language=en"))"
+        }
         return """
             # OMB's default of 4 GiB is more than a small client has.
             heap=$(awk '/^MemTotal:/ {m = int($2 / 2048); print (m > 4096 ? 4096 : m)}' /proc/meminfo)
-            export HEAP_OPTS="-Xms${heap}m -Xmx${heap}m"
+            export HEAP_OPTS="-Xms${heap}m -Xmx${heap}m -Duser.language=en"
             """
     }
 }

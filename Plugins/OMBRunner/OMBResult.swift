@@ -1,133 +1,121 @@
+import Document
 import PluginAPI
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// The JSON that OMB writes at the end of a run (its `TestResult`).
 ///
 /// Two generations are read: those before 2022 have no publish delay, no error rate and no message size. Latencies are
 /// milliseconds, except for the publish delay, which OMB writes in microseconds.
 struct OMBResult {
-    private let fields: Fields
+    /// The result in LabHost's terms; nil when it holds no period at all: then nothing was measured.
+    let benchmarkResult: BenchmarkResult?
 
     /// Reads the JSON.
     ///
     /// - Throws: ``LabError`` that says where it stops making sense.
     init(_ content: [UInt8]) throws {
         do {
-            fields = try JSONDecoder().decode(Fields.self, from: Data(content))
+            // The tree is walked as it is: a Decoder over it takes twice as long for the same 2,000 quantiles.
+            benchmarkResult = try Self.result(in: Fields(JSON.parse(content, file: "result.json")))
         } catch {
-            throw LabError(.benchmark, "OMB's result cannot be read", cause: Self.explanation(of: error))
+            throw LabError(.benchmark, "OMB's result cannot be read", cause: error.description)
         }
     }
 
-    /// The result in LabHost's terms.
-    ///
-    /// - Returns: Nil when it holds no period at all: then nothing was measured.
-    var benchmarkResult: BenchmarkResult? {
-        guard let publishRate = fields.publishRate.mean, let consumeRate = fields.consumeRate.mean else { return nil }
-        return BenchmarkResult(
-            workload: fields.workload,
-            driver: fields.driver,
-            messageSizeBytes: fields.messageSize,
-            publishRate: publishRate,
-            consumeRate: consumeRate,
-            publishErrorRate: fields.publishErrorRate?.mean,
-            finalBacklog: fields.backlog.last.flatMap { Int(exactly: $0.rounded()) },
-            publishLatency: fields.publishLatency,
-            publishDelay: fields.publishDelay,
-            endToEndLatency: fields.endToEndLatency,
-            periods: periods
+    private static func result(in json: Fields) throws(DocumentError) -> BenchmarkResult? {
+        let publishRates = try json.numbers("publishRate")
+        let consumeRates = try json.numbers("consumeRate")
+        let errorRates = try json.optionalNumbers("publishErrorRate")
+        let backlogs = try json.numbers("backlog").map { Int(exactly: $0.rounded()) }
+        let result = BenchmarkResult(
+            workload: try json.text("workload"),
+            driver: try json.text("driver"),
+            messageSizeBytes: json["messageSize"]?.scalar?.int,
+            publishRate: publishRates.mean,
+            consumeRate: consumeRates.mean,
+            publishErrorRate: errorRates?.mean,
+            finalBacklog: backlogs.last ?? nil,
+            publishLatency: try json.latency("Publish", unitsPerMs: 1),
+            publishDelay: try json.optionalLatency("PublishDelay", unitsPerMs: 1000),
+            endToEndLatency: try json.optionalLatency("EndToEnd", unitsPerMs: 1),
+            periods: try periods(in: json, publishRates, consumeRates, errorRates, backlogs)
         )
+        return result.periods.isEmpty ? nil : result
     }
 
-    private var periods: [BenchmarkResult.Period] {
-        fields.publishRate.indices.map { index in
+    private static func periods(
+        in json: Fields,
+        _ publishRates: [Double],
+        _ consumeRates: [Double],
+        _ errorRates: [Double]?,
+        _ backlogs: [Int?]
+    ) throws(DocumentError) -> [BenchmarkResult.Period] {
+        let medians = try json.optionalNumbers("publishLatency50pct")
+        let latencies = try json.optionalNumbers("publishLatency99pct")
+        let delays = try json.optionalNumbers("publishDelayLatency99pct")
+        let endToEnd = try json.optionalNumbers("endToEndLatency99pct")
+        // OMB adds to all of them at once: one that is shorter than another was not written by OMB.
+        for (key, count) in [("consumeRate", consumeRates.count), ("backlog", backlogs.count)]
+        where count != publishRates.count {
+            throw json.error("\(count) values of \(key) and \(publishRates.count) of publishRate")
+        }
+        return publishRates.indices.map { index in
             BenchmarkResult.Period(
-                publishRate: fields.publishRate[index],
-                consumeRate: fields.consumeRate.at(index) ?? 0,
-                publishErrorRate: fields.publishErrorRate?.at(index),
-                backlog: fields.backlog.at(index).flatMap { Int(exactly: $0.rounded()) },
-                publishP50Ms: fields.publishLatency50pct?.at(index),
-                publishP99Ms: fields.publishLatency99pct?.at(index),
-                publishDelayP99Ms: fields.publishDelayLatency99pct?.at(index).map { $0 / 1000 },
-                endToEndP99Ms: fields.endToEndLatency99pct?.at(index)
+                publishRate: publishRates[index],
+                consumeRate: consumeRates[index],
+                publishErrorRate: errorRates?.at(index),
+                backlog: backlogs[index],
+                publishP50Ms: medians?.at(index),
+                publishP99Ms: latencies?.at(index),
+                publishDelayP99Ms: delays?.at(index).map { $0 / 1000 },
+                endToEndP99Ms: endToEnd?.at(index)
             )
-        }
-    }
-
-    private static func explanation(of error: any Error) -> String {
-        func place(_ context: DecodingError.Context) -> String {
-            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-            return path.isEmpty ? context.debugDescription : "\(path.drop { $0 == "." }): \(context.debugDescription)"
-        }
-        switch error {
-        case DecodingError.dataCorrupted(let context): return place(context)
-        case DecodingError.typeMismatch(_, let context): return place(context)
-        case DecodingError.valueNotFound(_, let context): return place(context)
-        case DecodingError.keyNotFound(let key, _): return "it has no \(key.stringValue)"
-        default: return String(describing: error)
         }
     }
 }
 
-/// The fields of the JSON that LabHost uses.
-private struct Fields: Decodable {
-    var workload: String
-    var driver: String
-    var messageSize: Int?
-    var publishRate: [Double]
-    var consumeRate: [Double]
-    var publishErrorRate: [Double]?
-    var backlog: [Double]
-    var publishLatency50pct: [Double]?
-    var publishLatency99pct: [Double]?
-    var publishDelayLatency99pct: [Double]?
-    var endToEndLatency99pct: [Double]?
-    var publishLatency: BenchmarkResult.Latency
-    var publishDelay: BenchmarkResult.Latency?
-    var endToEndLatency: BenchmarkResult.Latency?
+/// The members of the JSON object, each of the type that it must have.
+private struct Fields {
+    private let root: Node
+    private let members: [String: Node]
 
-    init(from decoder: any Decoder) throws {
-        let json = try decoder.container(keyedBy: Name.self)
-        workload = try json.decode(String.self, forKey: "workload")
-        driver = try json.decode(String.self, forKey: "driver")
-        messageSize = try json.decodeIfPresent(Int.self, forKey: "messageSize")
-        publishRate = try json.decode([Double].self, forKey: "publishRate")
-        consumeRate = try json.decode([Double].self, forKey: "consumeRate")
-        publishErrorRate = try json.decodeIfPresent([Double].self, forKey: "publishErrorRate")
-        backlog = try json.decode([Double].self, forKey: "backlog")
-        publishLatency50pct = try json.decodeIfPresent([Double].self, forKey: "publishLatency50pct")
-        publishLatency99pct = try json.decodeIfPresent([Double].self, forKey: "publishLatency99pct")
-        publishDelayLatency99pct = try json.decodeIfPresent([Double].self, forKey: "publishDelayLatency99pct")
-        endToEndLatency99pct = try json.decodeIfPresent([Double].self, forKey: "endToEndLatency99pct")
-        publishLatency = try Self.latency("Publish", in: json, unitsPerMs: 1)
-        publishDelay = try Self.optionalLatency("PublishDelay", in: json, unitsPerMs: 1000)
-        endToEndLatency = try Self.optionalLatency("EndToEnd", in: json, unitsPerMs: 1)
+    init(_ root: Node) throws(DocumentError) {
+        guard let mapping = root.mapping else { throw DocumentError("not a JSON object", at: root.mark) }
+        self.root = root
+        members = Dictionary(mapping.entries.map { ($0.key, $0.value) }) { first, _ in first }
     }
 
-    private static func optionalLatency(
-        _ name: String,
-        in json: KeyedDecodingContainer<Name>,
-        unitsPerMs: Double
-    ) throws -> BenchmarkResult.Latency? {
-        guard json.contains("aggregated\(name)LatencyAvg") else { return nil }
-        return try latency(name, in: json, unitsPerMs: unitsPerMs)
+    subscript(key: String) -> Node? { members[key].flatMap { $0.isNull ? nil : $0 } }
+
+    func error(_ message: String) -> DocumentError { DocumentError(message, at: root.mark) }
+
+    func text(_ key: String) throws(DocumentError) -> String {
+        let node = try required(key)
+        guard let text = node.text else { throw DocumentError("\(key) is no text", at: node.mark) }
+        return text
     }
 
-    private static func latency(
-        _ name: String,
-        in json: KeyedDecodingContainer<Name>,
-        unitsPerMs: Double
-    ) throws -> BenchmarkResult.Latency {
-        func value(_ statistic: String) throws -> Double {
-            try json.decode(Double.self, forKey: "aggregated\(name)Latency\(statistic)") / unitsPerMs
+    func numbers(_ key: String) throws(DocumentError) -> [Double] {
+        let node = try required(key)
+        guard let elements = node.sequence else { throw DocumentError("\(key) is no list", at: node.mark) }
+        var numbers: [Double] = []
+        numbers.reserveCapacity(elements.count)
+        for element in elements { numbers.append(try Self.number(element, key)) }
+        return numbers
+    }
+
+    func optionalNumbers(_ key: String) throws(DocumentError) -> [Double]? {
+        self[key] == nil ? nil : try numbers(key)
+    }
+
+    func optionalLatency(_ name: String, unitsPerMs: Double) throws(DocumentError) -> BenchmarkResult.Latency? {
+        self["aggregated\(name)LatencyAvg"] == nil ? nil : try latency(name, unitsPerMs: unitsPerMs)
+    }
+
+    func latency(_ name: String, unitsPerMs: Double) throws(DocumentError) -> BenchmarkResult.Latency {
+        let prefix = "aggregated\(name)Latency"
+        func value(_ statistic: String) throws(DocumentError) -> Double {
+            try Self.number(required(prefix + statistic), prefix + statistic) / unitsPerMs
         }
-        let key: Name = "aggregated\(name)LatencyQuantiles"
-        let quantiles = try json.decodeIfPresent([String: Double].self, forKey: key) ?? [:]
         return BenchmarkResult.Latency(
             meanMs: try value("Avg"),
             p50Ms: try value("50pct"),
@@ -137,32 +125,44 @@ private struct Fields: Decodable {
             p999Ms: try value("999pct"),
             p9999Ms: try value("9999pct"),
             maxMs: try value("Max"),
-            quantiles: try quantiles.map { percentile, value in
-                // Java prints small doubles as "5.42E-5".
-                guard let percentile = Double(percentile), (0...100).contains(percentile) else {
-                    throw DecodingError.dataCorruptedError(
-                        forKey: key,
-                        in: json,
-                        debugDescription: "\"\(percentile)\" is no percentile"
-                    )
-                }
-                return BenchmarkResult.Quantile(percentile: percentile, valueMs: value / unitsPerMs)
-            }.sorted { $0.percentile < $1.percentile }
+            quantiles: try quantiles(prefix + "Quantiles", unitsPerMs: unitsPerMs)
         )
+    }
+
+    private func quantiles(
+        _ key: String,
+        unitsPerMs: Double
+    ) throws(DocumentError) -> [BenchmarkResult.Quantile] {
+        guard let node = self[key] else { return [] }
+        guard let mapping = node.mapping else { throw DocumentError("\(key) is no object", at: node.mark) }
+        var quantiles: [BenchmarkResult.Quantile] = []
+        quantiles.reserveCapacity(mapping.entries.count)
+        for entry in mapping.entries {
+            // Java prints small doubles as "5.42E-5".
+            guard let percentile = Scalar(entry.key).double, (0...100).contains(percentile) else {
+                throw DocumentError("\"\(entry.key)\" is no percentile", at: entry.keyMark)
+            }
+            let value = try Self.number(entry.value, key) / unitsPerMs
+            quantiles.append(BenchmarkResult.Quantile(percentile: percentile, valueMs: value))
+        }
+        return quantiles.sorted { $0.percentile < $1.percentile }
+    }
+
+    private func required(_ key: String) throws(DocumentError) -> Node {
+        guard let node = self[key] else { throw error("there is no \(key)") }
+        return node
+    }
+
+    private static func number(_ node: Node, _ key: String) throws(DocumentError) -> Double {
+        // Jackson writes what is not a number as the text "NaN".
+        guard let number = node.scalar?.double, number.isFinite else {
+            throw DocumentError("a value of \(key) is no number", at: node.mark)
+        }
+        return number
     }
 }
 
-/// A key made at run time: OMB's names are regular, so they are composed and not listed.
-private struct Name: CodingKey, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringLiteral value: String) { stringValue = value }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { return nil }
-}
-
 extension [Double] {
-    fileprivate var mean: Double? { isEmpty ? nil : reduce(0, +) / Double(count) }
+    fileprivate var mean: Double { isEmpty ? 0 : reduce(0, +) / Double(count) }
     fileprivate func at(_ index: Int) -> Double? { indices.contains(index) ? self[index] : nil }
 }

@@ -1,3 +1,4 @@
+import Document
 import PluginAPI
 
 /// An OMB workload file.
@@ -76,29 +77,5 @@ struct WorkloadFile {
             "warmupDurationMinutes: \(workload.warmupMinutes)",
         ]
         return lines.joined(separator: "\n") + "\n"
-    }
-}
-
-/// The one place where text crosses into YAML.
-enum YAML {
-    /// A double-quoted scalar, which no content can end or change the type of.
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\r": result += "\\r"
-            case _
-            where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
-                || (0x2028...0x2029).contains(scalar.value) || scalar.value == 0xfeff:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

@@ -1,3 +1,4 @@
+import Document
 import PluginAPI
 import SystemPackage
 import Testing
@@ -41,11 +42,12 @@ struct InputTests {
         #expect(WorkloadFile(for: cell, home: "/opt/omb").yaml.contains("payloadFile: \"/data/1kb.data\"\n"))
     }
 
-    @Test("no text ends a YAML scalar, and none changes its type")
-    func quoting() {
-        #expect(YAML.quoted("no") == "\"no\"")
-        #expect(YAML.quoted("a\"\nb: \\c") == "\"a\\\"\\nb: \\\\c\"")
-        #expect(YAML.quoted("\u{1b}[2J\u{2028}") == "\"\\u001b[2J\\u2028\"")
+    @Test("a hostile name stays one value of one key")
+    func hostileName() throws {
+        let cell = Cell.recorded("no\"\ntestDurationMinutes: 0 # \u{1b}", rate: 1)
+        let node = try YAML.parse(Array(WorkloadFile(for: cell, home: "/").yaml.utf8), file: "workload.yaml")
+        #expect(node["name"]?.text == cell.name)
+        #expect(node["testDurationMinutes"]?.text == "1")
     }
 
     @Test("no text ends a shell word", arguments: ["a'b", "$(reboot)", "a b;c", "`x`", ""])

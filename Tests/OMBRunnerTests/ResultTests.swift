@@ -57,14 +57,32 @@ struct ResultTests {
     @Test("a result without a field names it")
     func missingField() {
         let error = #expect(throws: LabError.self) { try OMBResult(Array(#"{"workload": "a", "driver": "b"}"#.utf8)) }
-        #expect(error?.cause == "it has no publishRate")
+        #expect(error?.cause == "result.json:1:1: error: there is no publishRate")
+    }
+
+    @Test("what is not a number is an error, as are periods that do not match")
+    func notNumbers() throws {
+        let content = try #require(try Recording("redis-rate-1k").result())
+        let text = String(decoding: content, as: UTF8.self)
+        let poisoned = text.replacing(
+            #""aggregatedPublishLatencyAvg" : 0"#,
+            with: #""aggregatedPublishLatencyAvg" : "NaN", "x" : 0"#
+        )
+        #expect(poisoned != text)
+        let error = #expect(throws: LabError.self) { try OMBResult(Array(poisoned.utf8)) }
+        #expect(error?.cause?.hasSuffix("a value of aggregatedPublishLatencyAvg is no number") == true)
+        let short = text.replacing(/"consumeRate" : \[[^\]]*\]/, with: "\"consumeRate\" : [1.0]")
+        #expect(throws: LabError.self) { try OMBResult(Array(short.utf8)) }
     }
 
     @Test("no period is nothing measured")
     func noPeriods() throws {
         let content = try #require(try Recording("silent-empty-payload-pool").result())
         var text = String(decoding: content, as: UTF8.self)
-        text.replace(/"publishRate" : \[[^\]]*\]/, with: "\"publishRate\" : []")
+        for key in ["publishRate", "consumeRate", "backlog"] {
+            let list = try Regex("\"\(key)\" : \\[[^\\]]*\\]")
+            text.replace(list, with: "\"\(key)\" : []")
+        }
         #expect(try OMBResult(Array(text.utf8)).benchmarkResult == nil)
     }
 }
