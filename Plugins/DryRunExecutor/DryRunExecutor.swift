@@ -85,10 +85,7 @@ public struct DryRunExecutor: DetachedJobs {
 
     /// Writes a file that was uploaded, or that a job has made by now.
     public func download(_ path: String, from host: Host, to local: FilePath) async throws {
-        guard let content = await state.file(path, on: host) else {
-            throw LabError(.failed, "\(host.name) has no file \(path) (simulated)")
-        }
-        try LocalFile.write(content, to: local)
+        try LocalFile.write(try await content(of: path, on: host), to: local)
     }
 
     /// Starts a job: OMB is simulated, and anything else ends at once.
@@ -98,10 +95,10 @@ public struct DryRunExecutor: DetachedJobs {
         let command = BenchmarkCommand(in: job.script, workingDirectory: job.workingDirectory)
         var run: SimulatedRun?
         if let command {
-            run = SimulatedRun(
+            run = try SimulatedRun(
                 of: command,
-                workload: try await text(of: command.workload, on: host),
-                driver: try await text(of: command.driver, on: host),
+                workload: try await content(of: command.workload, on: host),
+                driver: try await content(of: command.driver, on: host),
                 on: await state.cluster,
                 start: context.clock.now()
             )
@@ -150,11 +147,11 @@ public struct DryRunExecutor: DetachedJobs {
         await state.set(running, named: job, on: host)
     }
 
-    private func text(of path: String, on host: Host) async throws -> String {
+    private func content(of path: String, on host: Host) async throws -> [UInt8] {
         guard let content = await state.file(path, on: host) else {
             throw LabError(.failed, "\(host.name) has no file \(path) (simulated)")
         }
-        return String(decoding: content, as: UTF8.self)
+        return content
     }
 
     private static func health(of host: Host) -> String {

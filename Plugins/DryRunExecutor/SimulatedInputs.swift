@@ -1,3 +1,5 @@
+import Document
+
 /// The fields of an OMB workload file that the simulation answers to.
 struct SimulatedWorkload: Sendable {
     var name: String
@@ -15,10 +17,12 @@ struct SimulatedWorkload: Sendable {
     var hasPayload: Bool
 
     /// Reads a workload file, with OMB's own defaults.
-    init(_ yaml: String) {
-        let fields = FlatYAML(yaml)
-        func number(_ key: String, or fallback: Int = 0) -> Int { fields[key].flatMap { Int($0) } ?? fallback }
-        name = fields["name"] ?? "null"
+    ///
+    /// - Throws: `DocumentError` where it is no YAML.
+    init(_ yaml: [UInt8], path: String) throws {
+        let fields = try YAML.parse(yaml, file: path)
+        func number(_ key: String, or fallback: Int = 0) -> Int { fields.number(key) ?? fallback }
+        name = fields["name"]?.text ?? "null"
         topics = number("topics")
         partitionsPerTopic = number("partitionsPerTopic")
         messageSize = number("messageSize")
@@ -29,7 +33,7 @@ struct SimulatedWorkload: Sendable {
         consumerBacklogSizeGB = number("consumerBacklogSizeGB")
         testMinutes = number("testDurationMinutes")
         warmupMinutes = number("warmupDurationMinutes", or: 1)
-        hasPayload = fields["payloadFile"] != nil || fields["useRandomizedPayloads"] == "true"
+        hasPayload = fields["payloadFile"]?.text != nil || fields["useRandomizedPayloads"]?.text == "true"
     }
 }
 
@@ -43,36 +47,22 @@ struct SimulatedDriver: Sendable {
     var isBatching: Bool
 
     /// Reads a driver file, with the defaults of OMB's Pulsar driver.
-    init(_ yaml: String) {
-        let fields = FlatYAML(yaml)
-        func number(_ key: String, or fallback: Int) -> Int { max(fields[key].flatMap { Int($0) } ?? fallback, 1) }
-        name = fields["name"] ?? "Pulsar"
-        driverClass = fields["driverClass"] ?? ""
-        ensemble = number("ensembleSize", or: 3)
-        writeQuorum = number("writeQuorum", or: 3)
-        ackQuorum = min(number("ackQuorum", or: 2), writeQuorum)
-        isBatching = fields["batchingEnabled"] != "false"
+    ///
+    /// - Throws: `DocumentError` where it is no YAML.
+    init(_ yaml: [UInt8], path: String) throws {
+        let fields = try YAML.parse(yaml, file: path)
+        let persistence = fields["client"]?["persistence"]
+        func quorum(_ key: String, or fallback: Int) -> Int { max(persistence?.number(key) ?? fallback, 1) }
+        name = fields["name"]?.text ?? "Pulsar"
+        driverClass = fields["driverClass"]?.text ?? ""
+        ensemble = quorum("ensembleSize", or: 3)
+        writeQuorum = quorum("writeQuorum", or: 3)
+        ackQuorum = min(quorum("ackQuorum", or: 2), writeQuorum)
+        isBatching = fields["producer"]?["batchingEnabled"]?.text != "false"
     }
 }
 
-/// The scalars of a YAML file by key, wherever they are nested: enough for two files of known shape.
-private struct FlatYAML {
-    private var values: [String: String] = [:]
-
-    init(_ text: String) {
-        for line in text.split(whereSeparator: \.isNewline) {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            let key = line[..<colon].drop { $0 == " " }
-            var value = line[line.index(after: colon)...].drop { $0 == " " }
-            if value.first == "\"", let end = value.dropFirst().firstIndex(of: "\"") {
-                value = value[value.index(after: value.startIndex)..<end]
-            } else if let comment = value.firstRange(of: " #") {
-                value = value[..<comment.lowerBound]
-            }
-            while value.last == " " { value.removeLast() }
-            if !value.isEmpty, values[String(key)] == nil { values[String(key)] = String(value) }
-        }
-    }
-
-    subscript(key: String) -> String? { values[key] }
+extension Node {
+    /// The whole number at a key; what is no number counts as absent.
+    fileprivate func number(_ key: String) -> Int? { self[key]?.text.flatMap { Int($0) } }
 }

@@ -41,15 +41,24 @@ struct SimulatedRun: Sendable {
     ///   - driver: The driver file's content.
     ///   - hosts: The cluster.
     ///   - start: The time of day that the console shows.
-    init(of command: BenchmarkCommand, workload: String, driver: String, on hosts: [Host], start: Date) {
+    /// - Throws: `DocumentError` where one of the files is no YAML.
+    init(
+        of command: BenchmarkCommand,
+        workload: [UInt8],
+        driver: [UInt8],
+        on hosts: [Host],
+        start: Date
+    ) throws {
         self.command = command
         self.start = start
-        self.workload = SimulatedWorkload(workload)
-        self.driver = SimulatedDriver(driver)
+        self.workload = try SimulatedWorkload(workload, path: command.workload)
+        self.driver = try SimulatedDriver(driver, path: command.driver)
         model = ClusterModel(hosts: hosts, workload: self.workload, driver: self.driver)
         // From what is measured alone: another experiment with the same plan sees the same numbers, and another
         // repetition, whose workload has another name, sees others.
-        var seed = StableHash(workload, driver)
+        var seed = StableHash()
+        seed.combine(workload)
+        seed.combine(driver)
         for host in hosts.sorted(by: { $0.name < $1.name }) { seed.combine("\(host.name) \(host.instanceType)") }
         noise = Noise(seed: seed.value)
         simulate()
