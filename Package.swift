@@ -124,10 +124,15 @@ let package = Package(
         tests("Pulsar", ["PluginTestKit"]),
         tests("LabHost", ["Document", "Pulsar", "PluginTestKit"]),
         tests("TerraformProvisioner", ["PluginTestKit"]),
-        tests("SSMExecutor", ["AWS", "PluginTestKit"]),
+        tests("SSMExecutor", ["AWS", "PluginTestKit", subprocess]),
         tests("DryRunExecutor", ["Document", "OMBRunner", "PluginTestKit"]),
         tests("DryRunProvisioner", ["PluginTestKit"]),
         tests("OMBRunner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
         tests("TabularReporter", ["CostReporter", "PluginTestKit"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["LabHostMain", "AWS", "PluginAPI", subprocess, system],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -1,1 +1,153 @@
-// Filled by its own slice.
+import AWS
+public import PluginAPI
+public import SystemPackage
+
+/// Runs commands on EC2 instances through Systems Manager Run Command: no inbound port, no key.
+public struct SSMExecutor: DetachedJobs {
+    /// `ssm`.
+    public static let descriptor = PluginDescriptor(
+        id: "ssm",
+        phase: .execute,
+        summary: "runs commands on EC2 instances through Systems Manager",
+        provides: [.detachedJobs],
+        requires: [.ec2Hosts],
+        actions: [
+            "ssm:DescribeInstanceInformation", "ssm:SendCommand", "ssm:ListCommandInvocations",
+            "ssm:GetCommandInvocation", "ssm:CancelCommand", "ec2:DescribeInstances",
+        ]
+    )
+
+    let ssm: SSM
+    let command: SentCommand
+    let clock: LabClock
+    /// InstanceIds that one SendCommand takes.
+    private static let batchSize = 50
+    /// What a command document with its parameters may hold is 64 KB; this leaves room for the frame.
+    private static let inlineScript = 40_000
+    /// Compressed bytes of a file that one command carries up.
+    private static let pieceUp = 24_000
+    /// Pieces of a file that are on their way at once.
+    private static let parallelPieces = 4
+
+    /// Makes an executor.
+    public init(options: NoOptions, context: PluginContext) {
+        ssm = SSM(context)
+        clock = context.clock
+        command = SentCommand(ssm: ssm, states: EC2Hosts(context), clock: clock)
+    }
+
+    /// Asks which agents are online.
+    public func reachability(of hosts: [Host]) async throws -> [String: Reachability] {
+        let ping: [String: String]
+        do { ping = try await ssm.pingStatus(of: hosts.map(\.instanceID)) } catch let error as AWSError {
+            throw LabError(aws: error, .failed, while: "Systems Manager")
+        }
+        return hosts.reduce(into: [:]) { result, host in
+            result[host.name] =
+                switch ping[host.instanceID] {
+                case "Online": .online
+                case let status?: .offline("its SSM agent is \(status)")
+                case nil:
+                    .offline(
+                        "its SSM agent has not registered: it takes up to a minute, an instance profile with "
+                            + "AmazonSSMManagedInstanceCore, and a route to the Systems Manager endpoints"
+                    )
+                }
+        }
+    }
+
+    /// Runs a script on all hosts at once.
+    public func run(_ script: Script, on hosts: [Host]) async throws -> [ScriptOutcome] {
+        try await execute(script, on: hosts).map(\.outcome)
+    }
+
+    /// Writes a file on each host, in pieces that one command carries.
+    public func upload(_ content: [UInt8], to path: String, on hosts: [Host]) async throws {
+        let compressed = try Gzip.compress(content)
+        let sum = SHA256.hash(content).hexadecimal
+        // Named by its content, so that the pieces of an upload that was cut off are not mixed with another's.
+        let transfer = String(sum.prefix(24))
+        let pieces = stride(from: 0, to: max(compressed.count, 1), by: Self.pieceUp)
+            .map { Array(compressed[$0..<min($0 + Self.pieceUp, compressed.count)]) }
+        let assemble = HostScripts.assemble(path, pieces: pieces.count, transfer: transfer, sum: sum)
+        var script = assemble
+        if pieces.count == 1 {
+            script = HostScripts.keep(pieces[0], number: 0, of: transfer) + "\n" + assemble
+        } else {
+            _ = try await concurrently(pieces.indices, atOnce: Self.parallelPieces) { number in
+                let script = Script(HostScripts.keep(pieces[number], number: number, of: transfer), comment: "upload")
+                try await execute(script, on: hosts).check("upload a piece of \(path)")
+            }
+        }
+        try await execute(Script(script, timeout: .seconds(120), comment: "upload"), on: hosts).check("upload \(path)")
+    }
+
+    /// Fetches a file whole.
+    public func download(_ path: String, from host: Host, to local: FilePath) async throws {
+        let quoted = Shell.quoted(path)
+        let script = Script(
+            "[ -f \(quoted) ] || { echo 'there is no such file' >&2; exit 1; }\ncat -- \(quoted)",
+            timeout: .seconds(300),
+            comment: "download"
+        )
+        let answers = try await execute(script, on: [host])
+        try answers.check("download \(path)")
+        try LocalFile.write(answers.first?.content ?? [], to: local)
+    }
+
+    /// Runs a script and returns everything that it wrote, checked.
+    func execute(_ script: Script, on hosts: [Host]) async throws -> [WholeAnswer] {
+        let compressed = try Gzip.compress(Array(script.text.utf8))
+        guard compressed.count <= Self.inlineScript / 4 * 3 else {
+            return try await executeFromFile(script, on: hosts)
+        }
+        let text = HostScripts.run(script.text, environment: script.environment, compressed: compressed)
+        let batches = stride(from: 0, to: hosts.count, by: Self.batchSize)
+            .map { Array(hosts[$0..<min($0 + Self.batchSize, hosts.count)]) }
+        let answers = try await concurrently(batches.indices, atOnce: 4) { index in
+            try await command.run(
+                text,
+                on: batches[index],
+                comment: script.comment.isEmpty ? "labhost" : "labhost: \(script.comment)",
+                timeout: script.timeout
+            )
+        }.flatMap { $0 }
+        let whole = try await concurrently(answers.indices, atOnce: 8) { try await complete(answers[$0]) }
+        let byHost = Dictionary(whole.map { ($0.outcome.host, $0) }) { first, _ in first }
+        return hosts.map { host in
+            byHost[host.name] ?? WholeAnswer(host: host, ending: .undelivered("SSM knows of no such invocation"))
+        }
+    }
+
+    /// A script that a command document cannot carry is sent as a file first.
+    private func executeFromFile(_ script: Script, on hosts: [Host]) async throws -> [WholeAnswer] {
+        let bytes = Array(script.text.utf8)
+        let path = "\(HostScripts.root)/scripts/\(SHA256.hash(bytes).hexadecimal.prefix(24))"
+        try await upload(bytes, to: path, on: hosts)
+        var short = script
+        short.text = script.text.hasPrefix("#!") ? "chmod 700 \(path)\nexec \(path)" : "exec /bin/sh \(path)"
+        return try await execute(short, on: hosts)
+    }
+
+    /// Runs work for each index, a few at once, and returns the results in order.
+    func concurrently<Result: Sendable>(
+        _ indices: Range<Int>,
+        atOnce limit: Int,
+        _ work: @escaping @Sendable (Int) async throws -> Result
+    ) async throws -> [Result] {
+        try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+            var results: [Int: Result] = [:]
+            var next = indices.startIndex
+            while next < indices.endIndex || !group.isEmpty {
+                if next < indices.endIndex, next - indices.startIndex - results.count < limit {
+                    let index = next
+                    group.addTask { (index, try await work(index)) }
+                    next += 1
+                } else if let (index, result) = try await group.next() {
+                    results[index] = result
+                }
+            }
+            return indices.compactMap { results[$0] }
+        }
+    }
+}

@@ -1,3 +1,3 @@
 import LabHostCLI
 
-await LabHost.main()
+await LabHostTool.main()

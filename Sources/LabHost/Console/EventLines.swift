@@ -16,6 +16,7 @@ struct EventLines {
     private var lastProgress: Duration = .seconds(-60)
     /// What is going on now, for the status line; nil between phases.
     private(set) var status: Status?
+    private var paused: Status?
 
     /// What is going on now.
     struct Status {
@@ -45,8 +46,10 @@ struct EventLines {
         case .note(_, let level, let text):
             guard level == .warning || (detail == .everything && level == .info) else { return [] }
             return [level == .warning ? paint.yellow("! \(Printable.line(text))") : "  \(Printable.line(text))"]
-        case .previewed(let counts):
-            return detail == .everything ? ["  \(counts.values.reduce(0, +)) resources to create"] : []
+        case .previewed(let counts): return preview(counts)
+        case .intended:
+            resume()
+            return []
         case .created(let resource): return detail == .everything ? ["  created \(resource.kind) \(resource.id)"] : []
         case .deleted(let kind, let id): return detail == .everything ? ["  deleted \(kind) \(id)"] : []
         case .cellStarted(let cell, let index, let count):
@@ -59,8 +62,20 @@ struct EventLines {
                 return detail == .everything ? ["  \(reporter): \(files.joined(separator: ", "))"] : []
             }
             return [paint.red("  \(reporter): \(Printable.line(error.message))")]
-        case .opened, .image, .hosts, .ready, .intended, .receipt, .closed: return []
+        case .opened, .image, .hosts, .ready, .receipt, .closed: return []
         }
+    }
+
+    /// What would be created; a person may be asked about it now, so nothing moves until the work goes on.
+    private mutating func preview(_ counts: [String: Int]) -> [String] {
+        (paused, status) = (status, nil)
+        let list = counts.sorted { $0.key < $1.key }.map { "\($0.value) × \(Printable.line($0.key))" }
+        return ["  \(counts.values.reduce(0, +)) resources to create: \(list.joined(separator: ", "))"]
+    }
+
+    private mutating func resume() {
+        if status == nil { status = paused }
+        paused = nil
     }
 
     private func outcome(of phase: String, _ summary: String, failed: Bool, _ took: String) -> String {
@@ -81,6 +96,7 @@ struct EventLines {
     }
 
     private mutating func show(_ progress: Progress, at now: Duration) -> [String] {
+        resume()
         let label = Printable.line(progress.label)
         let isCell = status?.phase == "benchmark"
         if isCell {

@@ -83,8 +83,9 @@ extension Engine {
         }
     }
 
+    /// Writes the report; `isSilent` when it is written again and nobody waits for it.
     @discardableResult
-    func writeReport() async throws -> String {
+    func writeReport(isSilent: Bool = false) async throws -> String {
         let record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
             .record(from: await journal.snapshot)
         guard record.cells.contains(where: { $0.outcome != nil }) else { return "nothing was measured" }
@@ -107,7 +108,9 @@ extension Engine {
                 failures.append(failure ?? error)
             }
             written += names.count
-            try await journal.record(.reported(reporter: id, files: names, error: failure))
+            if !isSilent || failure != nil {
+                try await journal.record(.reported(reporter: id, files: names, error: failure))
+            }
         }
         if let first = failures.first { throw first }
         return "\(written) files in \(directory.report)"

@@ -104,7 +104,7 @@ public struct Engine: Sendable {
         if await shouldTearDown(steps, failed: !errors.isEmpty) {
             await collect(&errors) { try await take(.teardown) }
             // Once more, now that it is known how long every resource existed; nobody waits for this one.
-            if wantsReport { await collect(&errors) { try await writeReport() } }
+            if wantsReport { await collect(&errors) { try await writeReport(isSilent: true) } }
         }
         return Array(errors.dropFirst(known))
     }

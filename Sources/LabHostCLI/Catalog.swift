@@ -1,0 +1,23 @@
+import CostReporter
+import DryRunExecutor
+import DryRunProvisioner
+public import LabHost
+import OMBRunner
+import PacerBuilder
+import SSMExecutor
+import TabularReporter
+
+extension Catalog {
+    /// The plugins that LabHost comes with.
+    public static var standard: Catalog {
+        get throws {
+            try Catalog([
+                PacerBuilder.self, DryRunImage.self,
+                DryRunProvisioner.self,
+                SSMExecutor.self, DryRunExecutor.self,
+                OMBRunner.self,
+                JSONReporter.self, CSVReporter.self, CostReporter.self,
+            ])
+        }
+    }
+}

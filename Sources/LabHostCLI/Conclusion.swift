@@ -1,0 +1,37 @@
+import LabHost
+import PluginAPI
+import SystemPackage
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The last words of a command, on standard output: results, report, receipt, and what is still there.
+struct Conclusion {
+    let record: ExperimentRecord
+    let state: ExperimentState
+    let directory: ExperimentDirectory
+    let expiry: Date
+
+    /// Prints the words.
+    func print() {
+        var parts: [String] = []
+        if record.cells.contains(where: { $0.outcome != nil }) {
+            parts.append(ResultsTable.render(record, width: Terminal(environment: Environment.all).width))
+            parts.append("report: \(directory.report)")
+        }
+        if let receipt = state.receipt { parts.append(ReceiptText.render(receipt)) }
+        if !state.alive.isEmpty {
+            parts.append(
+                """
+                still running: \(state.alive.count) resources, until \(Timestamps.minute(expiry)) UTC at the latest
+                  to delete them: labhost teardown \(record.experiment)
+                """
+            )
+        }
+        let text = parts.map { $0.hasSuffix("\n") ? String($0.dropLast()) : $0 }.joined(separator: "\n")
+        if !text.isEmpty { Swift.print(text) }
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import LabHost
+
+/// The experiment that a command works on, and how it behaves meanwhile.
+struct ExperimentOptions: ParsableArguments {
+    @Argument(help: "An experiment's id, a unique prefix of one, or latest.") var experiment: String
+    @Flag(help: "Print the events as JSON, one object a line.") var json = false
+
+    /// Opens the experiment and takes the steps.
+    func work(_ steps: Set<Step>, command: String) async throws {
+        let session = try Session(
+            reopening: experiment,
+            options: Session.WorkOptions(isJSON: json, assumesYes: true),
+            environment: Environment.all
+        )
+        try await session.work(steps, command: command)
+    }
+}
+
+/// `labhost bench`: the cells that have no valid result yet.
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure the cells that have no result yet, on a cluster that is up.",
+        discussion: "Example: labhost bench latest"
+    )
+
+    @OptionGroup var options: ExperimentOptions
+
+    func run() async throws { try await options.work([.ready, .benchmark, .report], command: "bench") }
+}
+
+/// `labhost report`: the report again, from what is on disk.
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write the report again, from what is on disk.",
+        discussion: "Example: labhost report latest"
+    )
+
+    @OptionGroup var options: ExperimentOptions
+
+    func run() async throws { try await options.work([.report], command: "report") }
+}
+
+/// `labhost teardown`: everything that belongs to an experiment is deleted.
+struct TeardownCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "teardown",
+        abstract: "Delete everything that belongs to an experiment, and verify it.",
+        discussion: "Example: labhost teardown latest"
+    )
+
+    @OptionGroup var options: ExperimentOptions
+
+    func run() async throws { try await options.work([.teardown], command: "teardown") }
+}

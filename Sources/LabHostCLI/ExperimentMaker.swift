@@ -1,0 +1,155 @@
+import AWS
+import LabHost
+import PluginAPI
+import Pulsar
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Turns a plan and the flags into an experiment, and begins it.
+struct ExperimentMaker {
+    let options: PlanOptions
+    private let environment = Environment.all
+
+    /// Checks everything that can be checked without the outside, makes the experiment's directory, and takes the steps.
+    func begin(_ steps: Set<Step>, command: String) async throws {
+        let catalog = try LabHostTool.currentCatalog()
+        let (plan, source) = try PlanLoading.load(options.plan, catalog: catalog).get()
+        let schedule = try Scheduler.schedule(
+            plan,
+            only: options.only.map(PlanOptions.words),
+            repetitions: options.repetitions
+        )
+        let experiment = try make(plan, catalog: catalog)
+        let descriptors = try experiment.descriptors(in: catalog)
+        try catalog.checkCapabilities(of: descriptors)
+
+        let store = try ExperimentStore(environment: environment)
+        let directory = try store.create(experiment.id)
+        try directory.freeze(experiment, schedule, plan: source)
+        let session = try Session(
+            experiment,
+            schedule,
+            in: directory,
+            options: options.workOptions,
+            environment: environment
+        )
+        do { try await session.preflight() } catch {
+            // Nothing was created and nothing will be: what is left of the attempt is of no use to anybody.
+            try? directory.remove()
+            throw LabError(error, code: .preflight, while: "the preflight")
+        }
+        try store.markLatest(experiment.id)
+        try await session.work(steps, command: command)
+    }
+
+    private func make(_ plan: Plan, catalog: Catalog) throws -> Experiment {
+        let now = Date()
+        let expiry = now.addingTimeInterval(plan.maxDuration / .seconds(1))
+        let id = try options.experimentID.map(Self.parsed) ?? ExperimentStore.newID(at: now)
+        let choices = try Choices(plan, options, catalog: catalog)
+        return Experiment(
+            id: id,
+            planName: plan.name,
+            planDescription: plan.description,
+            planFile: options.plan,
+            labhostVersion: Version.text,
+            createdAt: now,
+            expiry: expiry,
+            image: choices.image,
+            provisioner: choices.provisioner,
+            executor: choices.executor,
+            runner: choices.runner,
+            reporters: choices.reporters,
+            imageRequest: plan.imageRequest,
+            cloud: try cloud(of: plan),
+            tags: try tags(of: plan, id: id, expiry: expiry),
+            isSimulated: choices.isSimulated,
+            keep: options.keep ?? plan.keep
+        )
+    }
+
+    private func cloud(of plan: Plan) throws -> CloudSettings {
+        var cloud = plan.cloud
+        cloud.profile = options.profile ?? cloud.profile
+        cloud.region = options.region ?? cloud.region
+        cloud.region = try AWSRegion.resolve(plan: cloud.region, profile: cloud.profile, environment: environment)
+        return cloud
+    }
+
+    private func tags(of plan: Plan, id: ExperimentID, expiry: Date) throws -> [String: String] {
+        var tags = plan.tags
+        for tag in options.tags {
+            let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let (key, value) = (String(parts[0]), String(parts[1]))
+            if let fault = TagRules.fault(key: key, value: value) {
+                throw LabError(.usage, "--tag \(Printable.quoted(tag)): \(fault)")
+            }
+            tags[key] = value
+        }
+        tags["Project"] = "labhost"
+        tags["ManagedBy"] = "labhost"
+        tags["ExperimentID"] = id.rawValue
+        tags["ExpiresAt"] = Timestamps.iso(expiry)
+        return tags
+    }
+
+    private static func parsed(_ text: String) throws -> ExperimentID {
+        guard let id = ExperimentID(rawValue: text) else {
+            throw LabError(
+                .usage,
+                "\(Printable.quoted(text)) is not an experiment id",
+                hint: "1 to 60 characters of a-z, 0-9 and hyphens"
+            )
+        }
+        return id
+    }
+}
+
+/// Which plugins serve an experiment: a flag wins over the plan, the plan over what goes with the provisioner.
+private struct Choices {
+    let image: Experiment.Choice
+    let provisioner: Experiment.Choice
+    let executor: Experiment.Choice
+    let runner: Experiment.Choice
+    let reporters: [Experiment.Choice]
+    let isSimulated: Bool
+
+    init(_ plan: Plan, _ options: PlanOptions, catalog: Catalog) throws {
+        func choose(
+            _ flag: String?,
+            _ planned: Experiment.Choice?,
+            _ phase: Phase,
+            _ standard: String
+        ) throws -> Experiment.Choice {
+            let choice = Self.pick(flag, planned) ?? Experiment.Choice(id: standard)
+            return Experiment.Choice(
+                id: try catalog.entry(choice.id, for: phase).descriptor.id,
+                options: choice.options
+            )
+        }
+        provisioner = try choose(options.provisioner, plan.provisioner, .provision, "terraform")
+        let companions = try catalog.entry(provisioner.id, for: .provision).descriptor.companions
+        image = try choose(options.imageBuilder, plan.image, .image, companions[.image] ?? "packer")
+        executor = try choose(options.executor, plan.executor, .execute, companions[.execute] ?? "ssm")
+        runner = try choose(options.runner, plan.runner, .benchmark, companions[.benchmark] ?? "omb")
+        let wanted =
+            options.reporters.map { PlanOptions.words($0).map { Experiment.Choice(id: $0) } }
+            ?? plan.reporters ?? [Experiment.Choice(id: "json"), Experiment.Choice(id: "csv")]
+        reporters = try wanted.map { reporter in
+            try choose(reporter.id, plan.reporters?.first { $0.id == reporter.id }, .report, reporter.id)
+        }
+        isSimulated = try [(provisioner, Phase.provision), (executor, .execute)].contains { choice, phase in
+            try catalog.entry(choice.id, for: phase).descriptor.provides.contains(.simulated)
+        }
+    }
+
+    /// A flag keeps the plan's options when it names the plan's plugin; another plugin has none.
+    private static func pick(_ flag: String?, _ planned: Experiment.Choice?) -> Experiment.Choice? {
+        guard let flag else { return planned }
+        return planned?.id == flag ? planned : Experiment.Choice(id: flag)
+    }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import LabHost
+import PluginAPI
+
+/// A plan, and the flags that win over it.
+struct PlanOptions: ParsableArguments {
+    @Argument(help: "The plan, a YAML file.") var plan: String
+    @Option(help: "How the cluster is created.") var provisioner: String?
+    @Option(help: "How commands reach the hosts.") var executor: String?
+    @Option(help: "What drives the benchmark.") var runner: String?
+    @Option(name: .customLong("reporter"), help: "What is written afterwards, separated by commas.")
+    var reporters: String?
+    @Option(help: "How the image is found.") var imageBuilder: String?
+    @Option(help: "The AWS region.") var region: String?
+    @Option(help: "The profile of the shared AWS files.") var profile: String?
+    @Option(name: .customLong("tag"), help: ArgumentHelp("A tag on every resource; may be repeated.", valueName: "k=v"))
+    var tags: [String] = []
+    @Option(help: "Only these test runs, separated by commas.") var only: String?
+    @Option(help: "How often each test run is repeated.") var repetitions: Int?
+    @Option(
+        help: "When the cluster is kept: never, on-failure or always.",
+        transform: { text in
+            guard let policy = Experiment.KeepPolicy(rawValue: text) else {
+                throw ValidationError("--keep takes never, on-failure or always")
+            }
+            return policy
+        }
+    )
+    var keep: Experiment.KeepPolicy?
+    @Option(name: .customLong("experiment-id"), help: "The experiment's id; made from the time otherwise.")
+    var experimentID: String?
+    @Flag(help: "Create without asking.") var yes = false
+    @Flag(help: "Print the events as JSON, one object a line.") var json = false
+
+    func validate() throws {
+        if let repetitions, !(1...1000).contains(repetitions) {
+            throw ValidationError("--repetitions takes a whole number from 1 to 1000")
+        }
+        for tag in tags where !tag.contains("=") || tag.hasPrefix("=") {
+            throw ValidationError("--tag takes KEY=VALUE, not \(Printable.quoted(tag))")
+        }
+    }
+
+    /// How the command behaves.
+    var workOptions: Session.WorkOptions { Session.WorkOptions(isJSON: json, assumesYes: yes) }
+
+    /// The words of a list separated by commas.
+    static func words(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }.map(String.init)
+    }
+}
+
+/// `labhost run`: everything, from image to teardown.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Build the cluster, measure, report, and delete everything.",
+        discussion: "Example: labhost run --provisioner dry-run --executor dry-run plans/poc.yaml"
+    )
+
+    @OptionGroup var options: PlanOptions
+
+    func run() async throws {
+        try await ExperimentMaker(options: options).begin(Set(Step.allCases), command: "run")
+    }
+}
+
+/// `labhost setup`: a cluster that is ready, and nothing more.
+struct SetupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "setup",
+        abstract: "Build the cluster, wait until it is ready, and stop there.",
+        discussion: "Example: labhost setup --provisioner dry-run --executor dry-run plans/poc.yaml"
+    )
+
+    @OptionGroup var options: PlanOptions
+
+    func run() async throws {
+        try await ExperimentMaker(options: options).begin([.image, .provision, .ready], command: "setup")
+    }
+}
+
+/// `labhost validate`: every fault in every file.
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Find every fault in plans, with line and column.",
+        discussion: "Example: labhost validate plans/poc.yaml"
+    )
+
+    @Argument(help: "Plans, as YAML files.") var plans: [String]
+    @Flag(help: "Print JSON, one object for each fault.") var json = false
+
+    func run() throws {
+        let catalog = try LabHostTool.currentCatalog()
+        var faults = 0
+        for plan in plans {
+            switch PlanLoading.load(plan, catalog: catalog) {
+            case .success(let (loaded, _)):
+                if !json {
+                    print("\(Printable.line(plan)): valid, \(try Scheduler.schedule(loaded).cells.count) cells")
+                }
+            case .failure(let failure):
+                faults += failure.diagnostics.count
+                if json {
+                    for diagnostic in failure.diagnostics {
+                        print(String(decoding: try JSONCoding.encode(diagnostic), as: UTF8.self), terminator: "")
+                    }
+                } else {
+                    print(failure.rendered, terminator: "")
+                }
+            }
+        }
+        if faults > 0 { throw ExitCode(LabError.Code.invalidPlan.exitCode) }
+    }
+}

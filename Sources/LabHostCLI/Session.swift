@@ -1,0 +1,149 @@
+import AWS
+import LabHost
+import PluginAPI
+import Pulsar
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// One command's work on one experiment: its lock, its journal, its engine, and whoever watches.
+struct Session {
+    let experiment: Experiment
+    let schedule: Schedule
+    let directory: ExperimentDirectory
+    private let lock: ExperimentLock
+    private let journal: Journal
+    private let engine: Engine
+    private let clock: LabClock
+    private let calls: CallCounter
+    private let options: WorkOptions
+
+    /// How a command behaves towards the person or program that runs it.
+    struct WorkOptions {
+        var isJSON = false
+        var assumesYes = false
+    }
+
+    /// Takes an experiment's lock and prepares its engine.
+    init(
+        _ experiment: Experiment,
+        _ schedule: Schedule,
+        in directory: ExperimentDirectory,
+        options: WorkOptions,
+        environment: [String: String]
+    ) throws {
+        self.experiment = experiment
+        self.schedule = schedule
+        self.directory = directory
+        self.options = options
+        clock = .system
+        calls = CallCounter(try CurlTransport(.init(environment: environment)))
+        lock = try ExperimentLock(directory)
+        journal = try Journal(at: directory.journal, clock: clock)
+        let question = Confirmation(assumesYes: options.assumesYes)
+        engine = try Engine(
+            experiment: experiment,
+            schedule: schedule,
+            directory: directory,
+            journal: journal,
+            catalog: LabHostTool.currentCatalog(),
+            system: PulsarSystem(),
+            seams: Self.seams(calls: calls, clock: clock, environment: environment),
+            confirm: question.ask
+        )
+    }
+
+    /// Opens an experiment that exists.
+    init(reopening reference: String, options: WorkOptions, environment: [String: String]) throws {
+        let directory = try ExperimentStore(environment: environment).find(reference)
+        let (experiment, schedule) = try directory.frozen()
+        try self.init(experiment, schedule, in: directory, options: options, environment: environment)
+    }
+
+    /// Whether the chosen provisioner can do its work here; nothing is created.
+    func preflight() async throws { try await engine.preflight() }
+
+    /// Takes the steps, shows them, and says at the end what came of it.
+    ///
+    /// - Throws: The first thing that went wrong, for the exit code; all of them have been printed.
+    func work(_ steps: Set<Step>, command: String) async throws {
+        let terminal = Terminal(environment: Environment.all)
+        let console = Console(terminal: terminal, clock: clock)
+        await console.say(heading)
+        let signals = Signals(
+            lastWords: "left at once; to clean up: labhost teardown \(experiment.id)"
+        )
+        let shown = await journal.events()
+        let logged = await journal.events()
+        let streamed = options.isJSON ? await journal.events() : nil
+        let errors = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await console.follow(shown) }
+            group.addTask { await LogFile.follow(logged, to: directory.log, clock: clock) }
+            if let streamed { group.addTask { await EventStream.follow(streamed) } }
+            let errors = await takeSteps(steps, command: command, console: console, signals: signals)
+            await journal.finish()
+            await group.waitForAll()
+            return errors
+        }
+        try await conclude(errors)
+    }
+
+    /// The engine and the listener for signals are siblings: a signal cancels the engine, which then cleans up.
+    private func takeSteps(
+        _ steps: Set<Step>,
+        command: String,
+        console: Console,
+        signals: Signals
+    ) async -> [LabError] {
+        await withTaskGroup(of: [LabError]?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { await engine.run(steps, command: command, version: Version.text) }
+            group.addTask {
+                for await _ in signals.first {
+                    await console.say("interrupted: ending this step and cleaning up; once more to leave at once")
+                }
+                return nil
+            }
+            while let outcome = await group.next() {
+                guard let errors = outcome else {
+                    group.cancelAll()
+                    continue
+                }
+                return errors
+            }
+            return []
+        }
+    }
+
+    private var heading: String {
+        let simulated = experiment.isSimulated ? " · simulated: nothing is real, and no number is measured" : ""
+        return "labhost \(Version.text) · \(experiment.id) · \(experiment.planName)\(simulated)"
+    }
+
+    private func conclude(_ errors: [LabError]) async throws {
+        let state = await journal.snapshot
+        if !options.isJSON {
+            let record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
+                .record(from: state)
+            Conclusion(record: record, state: state, directory: directory, expiry: experiment.expiry).print()
+        }
+        for error in errors { Terminal.write("error: \(error)\n", to: STDERR_FILENO) }
+        let code = Engine.exitCode(for: errors)
+        if code != 0 { exit(code) }
+    }
+
+    private static func seams(calls: CallCounter, clock: LabClock, environment: [String: String]) -> Seams {
+        Seams(
+            http: calls,
+            processes: SubprocessRunner(),
+            credentials: { cloud in CredentialChain(profile: cloud.profile, environment: environment) },
+            clock: clock,
+            environment: environment
+        )
+    }
+}

@@ -1,0 +1,114 @@
+import AWS
+import PluginAPI
+import Subprocess
+import SystemPackage
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The AWS emulator of Tests/AWSSandbox, running for one test.
+struct Sandbox {
+    /// Its address.
+    let url: String
+    private let http: CurlTransport
+
+    /// What ``leaks(experiment:)`` finds.
+    struct Leaks: Decodable {
+        var count: Int
+        var kinds: [String: Int]
+    }
+
+    private struct Calls: Decodable {
+        var total: Int
+        var calls: [String: Int]
+    }
+
+    /// Starts an emulator on a free port, and stops it however the body ends.
+    static func run(_ options: [String] = [], body: (Sandbox) async throws -> Void) async throws {
+        var platform = PlatformOptions()
+        platform.createSession = true
+        platform.teardownSequence = [
+            .send(signal: .terminate, toProcessGroup: false, allowedDurationToNextStep: .seconds(10))
+        ]
+        let state = try TemporaryDirectory()
+        _ = try await Subprocess.run(
+            .path(Repository.root.appending("Tests/AWSSandbox/start")),
+            arguments: Arguments(
+                ["--port", "0", "--state-dir", state.path.string, "--secret", "testing", "--stop-with-parent"] + options
+            ),
+            platformOptions: platform,
+            input: .none,
+            output: .sequence,
+            error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
+        ) { execution in
+            var lines = execution.standardOutput.strings().makeAsyncIterator()
+            var address: String?
+            while address == nil, let line = try await lines.next() {
+                if line.contains("sandbox ready on ") {
+                    address = line.split(separator: " ").last.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+                }
+            }
+            let url = try #require(address, "the sandbox did not start; run: make test")
+            do {
+                try await body(Sandbox(url: url, http: CurlTransport(.init(environment: [:]))))
+            } catch {
+                await execution.teardown(using: platform.teardownSequence)
+                throw error
+            }
+            await execution.teardown(using: platform.teardownSequence)
+        }
+    }
+
+    /// What exists and should not: of one experiment, or beyond what a fresh account has.
+    func leaks(experiment: String? = nil) async throws -> Leaks {
+        try await get("leaks" + (experiment.map { "?ExperimentID=\($0)" } ?? ""))
+    }
+
+    /// The AWS calls so far, by action.
+    func calls() async throws -> [String: Int] { (try await get("requests") as Calls).calls }
+
+    /// Changes how the emulator behaves.
+    func configure(_ json: String) async throws { try await post("config", json) }
+
+    /// Asks for a fault.
+    func fail(_ json: String) async throws { try await post("faults", json) }
+
+    private func get<Value: Decodable>(_ path: String) async throws -> Value {
+        let response = try await http.send(HTTPRequest(url: "\(url)/sandbox/\(path)"))
+        return try JSONDecoder().decode(Value.self, from: Data(response.body))
+    }
+
+    private func post(_ path: String, _ json: String) async throws {
+        let response = try await http.send(
+            HTTPRequest(method: "POST", url: "\(url)/sandbox/\(path)", body: Array(json.utf8))
+        )
+        #expect(response.status == 200)
+    }
+}
+
+/// Where the sources and the built binary are.
+enum Repository {
+    /// The package's directory.
+    static let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+
+    /// The `labhost` that was built with these tests.
+    static var labhost: FilePath {
+        FilePath(CommandLine.arguments[0]).removingLastComponent().appending("labhost")
+    }
+}
+
+/// A directory that is gone when nobody holds it any more.
+final class TemporaryDirectory: Sendable {
+    let path: FilePath
+
+    init() throws {
+        path = FilePath(FileManager.default.temporaryDirectory.path).appending("labhost-e2e-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path.string) }
+}

@@ -1,0 +1,83 @@
+import Testing
+
+/// The main job, against the emulator and with the real terraform.
+@Suite(.serialized) struct TerraformTests {
+    static let plan = """
+        name: three-cells
+        image: {pulsar_version: 3.0.0}
+        cluster:
+          zookeeper: {count: 1, instance_type: t3.micro}
+          bookkeeper: {count: 2, instance_type: t3.small, storage: {type: gp3, size_gb: 50}}
+          broker: {count: 1, instance_type: t3.small}
+          client: {count: 1, instance_type: t3.small}
+        base_workload: {message_size: 1024, test_duration_minutes: 1, warmup_duration_minutes: 1}
+        test_runs:
+          - {name: fixed-10k, type: fixed_rate, producer_rate: 10000}
+          - {name: fixed-20k, type: fixed_rate, producer_rate: 20000}
+          - {name: max, type: max_rate}
+        """
+
+    @Test func `three cells are measured and nothing is left`() async throws {
+        try await Sandbox.run { sandbox in
+            let labhost = try LabHost(sandbox: sandbox)
+            let run = try await labhost(
+                "run",
+                "--provisioner",
+                "terraform",
+                "--executor",
+                "ssm",
+                try labhost.plan(Self.plan)
+            )
+            #expect(run.status == 0, "\(run.output)\n\(run.errors)")
+            #expect(try await sandbox.leaks().count == 0)
+
+            let rows = try labhost.latest("report/results.csv").split(separator: "\r\n").map(String.init)
+            #expect(rows.count == 4)
+            let header = try #require(rows.first).split(separator: ",").map(String.init)
+            let verdict = try #require(header.firstIndex(of: "verdict"))
+            let rate = try #require(header.firstIndex(of: "publish_rate_msg_s"))
+            let cells = rows.dropFirst().map {
+                $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            }
+            #expect(cells.prefix(2).map { $0[verdict] } == ["valid", "valid"])
+            let rates = cells.compactMap { Double($0[rate]) }
+            #expect(abs(rates[0] - 10_000) < 200)
+            #expect(abs(rates[1] - 20_000) < 400)
+            #expect(run.output.contains("receipt: created"))
+        }
+    }
+
+    @Test func `an interrupt in mid-run tears down and exits with 130`() async throws {
+        try await Sandbox.run { sandbox in
+            let labhost = try LabHost(sandbox: sandbox)
+            let plan = try labhost.plan(Self.plan)
+            let run = try await labhost.run(["run", "--provisioner", "terraform", "--executor", "ssm", plan]) { send in
+                for _ in 0..<600 where ((try? labhost.latest("journal.jsonl")) ?? "").contains("\"created\"") == false {
+                    try await Task.sleep(for: .milliseconds(200))
+                }
+                try send(.interrupt)
+            }
+            #expect(run.status == 130, "\(run.output)\n\(run.errors)")
+            #expect(try await sandbox.leaks().count == 0)
+        }
+    }
+
+    @Test func `a killed run is torn down from the ledger and the tags, without terraform's state`() async throws {
+        try await Sandbox.run { sandbox in
+            let labhost = try LabHost(sandbox: sandbox)
+            let plan = try labhost.plan(Self.plan)
+            let run = try await labhost.run(["run", "--provisioner", "terraform", "--executor", "ssm", plan]) { send in
+                for _ in 0..<600 where ((try? labhost.latest("journal.jsonl")) ?? "").contains("\"hosts\"") == false {
+                    try await Task.sleep(for: .milliseconds(200))
+                }
+                try send(.kill)
+            }
+            #expect(run.status == 137)
+            #expect(try await sandbox.leaks().count > 0)
+            try labhost.removeLatest("provision")
+            let teardown = try await labhost("teardown", "latest")
+            #expect(teardown.status == 0, "\(teardown.output)\n\(teardown.errors)")
+            #expect(try await sandbox.leaks().count == 0)
+        }
+    }
+}
