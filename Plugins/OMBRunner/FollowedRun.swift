@@ -31,6 +31,8 @@ struct FollowedRun {
     private static let mostUnread = 1 << 20
     private static let keptUnread = 1 << 18
     private static let longestLine = 1 << 16
+    /// How long the client may be out of reach before nothing is known of the run any more.
+    private static let outage = Duration.seconds(300)
 
     /// Prepares to follow a job that was started.
     init(
@@ -86,7 +88,7 @@ struct FollowedRun {
             let now = context.clock.uptime()
             // What is still unread may hold the very line that the watchdog misses.
             if offset >= status.logSize, let complaint = watchdog.complaint(at: now) {
-                try await executor.stop(benchmark.job.name, on: client)
+                try await stop()
                 return try await conclude(after: "\(complaint): it was stopped")
             }
             if offset == before, now - asked < .milliseconds(500) { try await context.clock.sleep(.seconds(1)) }
@@ -95,28 +97,47 @@ struct FollowedRun {
 
     /// Asks for the job's state and takes in the log that has come.
     private mutating func look(patience: Duration) async throws -> JobStatus {
-        var status = try await executor.status(
-            of: benchmark.job.name,
-            on: client,
-            logFrom: offset,
-            files: [benchmark.resultPath],
-            patience: patience
-        )
+        var status = try await ask(patience: patience)
         try await take(status)
         // When it has ended, all that is left of the log is wanted before anything is said about it.
         while status.state != .running, offset < status.logSize {
             let before = offset
-            status = try await executor.status(
-                of: benchmark.job.name,
-                on: client,
-                logFrom: offset,
-                files: [benchmark.resultPath],
-                patience: .zero
-            )
+            status = try await ask(patience: .zero)
             try await take(status)
             if offset == before { break }
         }
         return status
+    }
+
+    /// Asks once, and again while the client cannot be reached: the run goes on without us.
+    private func ask(patience: Duration) async throws -> JobStatus {
+        let clock = context.clock
+        let deadline = clock.uptime() + Self.outage
+        var attempt = 0
+        while true {
+            do {
+                return try await executor.status(
+                    of: benchmark.job.name,
+                    on: client,
+                    logFrom: offset,
+                    files: [benchmark.resultPath],
+                    patience: patience
+                )
+            } catch let error as LabError where error.code != .interrupted && clock.uptime() < deadline {
+                try await context.events.note("\(request.cell.name): \(error.message); asking again", .debug)
+                try await clock.sleep(Backoff(limit: .seconds(30)).wait(attempt: attempt, random: clock.random()))
+                attempt += 1
+            }
+        }
+    }
+
+    /// Stops the process. What is known of the run by now is worth more than a process that may go on.
+    private func stop() async throws {
+        do {
+            try await executor.stop(benchmark.job.name, on: client)
+        } catch let error as LabError where error.code != .interrupted {
+            try await context.events.note("\(request.cell.name): OMB may still run: \(error.message)", .warning)
+        }
     }
 
     private mutating func take(_ status: JobStatus) async throws {

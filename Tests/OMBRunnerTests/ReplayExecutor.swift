@@ -17,6 +17,7 @@ actor ReplayExecutor: DetachedJobs {
     private(set) var stopped: [String] = []
     private(set) var uploads: [String: String] = [:]
     private(set) var looks = 0
+    private var outage: ClosedRange<Int>?
 
     init(console: String, result: [UInt8]?, exit: Int?, clock: TestClock, answerSize: Int = 24_000) {
         var first: Int?
@@ -61,6 +62,7 @@ actor ReplayExecutor: DetachedJobs {
         patience: Duration
     ) async throws -> JobStatus {
         looks += 1
+        if outage?.contains(looks) == true { throw LabError(.failed, "client-1 does not answer") }
         guard startedAt != nil else { return JobStatus(state: .unknown, log: "", nextOffset: 0, logSize: 0) }
         if log.count <= offset, state == .running {
             let wait = (nextMoment ?? .seconds(1_000_000)) - elapsed
@@ -77,6 +79,9 @@ actor ReplayExecutor: DetachedJobs {
             fileSizes: sizes
         )
     }
+
+    /// Makes these looks, counted from 1, fail.
+    func loseConnection(during looks: ClosedRange<Int>) { outage = looks }
 
     func stop(_ job: String, on host: Host) async throws { stopped.append(job) }
 

@@ -109,6 +109,20 @@ struct RunTests {
         #expect(try directory.text("omb.log").contains("Pub rate  1000.9 msg/s"))
     }
 
+    @Test("a connection that is lost for a while loses nothing, and one that stays lost is an error")
+    func outage() async throws {
+        let cell = Cell.recorded("rate-1k-100b", rate: 1000)
+        let directory = try TemporaryDirectory()
+        let executor = try replay("redis-rate-1k")
+        await executor.loseConnection(during: 5...9)
+        #expect(try await run(cell, executor, in: directory).verdict == .valid)
+        #expect(try directory.text("omb.log") == Recording("redis-rate-1k").console() + "\n")
+
+        let lost = try replay("redis-rate-1k")
+        await lost.loseConnection(during: 5...1_000_000)
+        await #expect(throws: LabError.self) { try await run(cell, lost, in: try TemporaryDirectory()) }
+    }
+
     @Test("an attempt that nobody saw end goes on; one that ended is followed by another")
     func attempts() async throws {
         let directory = try TemporaryDirectory()
