@@ -69,7 +69,7 @@ struct LabHost {
             case .exited(let code): code
             case .signaled(let number): 128 + number
             }
-        return Outcome(status: status, output: result.standardOutput ?? "", errors: result.standardError ?? "")
+        return Outcome(status: status, output: result.standardOutput, errors: result.standardError)
     }
 
     /// A file of the latest experiment.

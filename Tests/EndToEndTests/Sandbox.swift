@@ -49,7 +49,7 @@ struct Sandbox {
             var address: String?
             while address == nil, let line = try await lines.next() {
                 if line.contains("sandbox ready on ") {
-                    address = line.split(separator: " ").last.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+                    address = line.split(whereSeparator: \.isWhitespace).last.map(String.init)
                 }
             }
             let url = try #require(address, "the sandbox did not start; run: make test")

@@ -1,3 +1,4 @@
+import Subprocess
 import Testing
 
 /// The main job, against the emulator and with the real terraform.

@@ -128,7 +128,7 @@ import Foundation
                 output: .string(limit: 1 << 20),
                 error: .discarded
             )
-            return result.standardOutput ?? ""
+            return result.standardOutput
         }
 
         func leftovers(_ directory: String) throws -> [String] {
