@@ -71,15 +71,15 @@ enum BootFunctions {
             chown -R "$OWNER:" "$ROOT$2"
         }
 
-        mount_ledgers() { # the data disk: whole, not root's and not an instance store
+        mount_ledgers() { # the data disk: without parts, not mounted, and no instance store
             local at=$PULSAR/data/bookkeeper disk='' format=''
             mkdir -p "$at"
             if mountpoint -q "$at"; then return; fi
             for _ in {1..30}; do
-                read -r disk format < <(lsblk -Pnpo NAME,PKNAME,TYPE,FSTYPE,MODEL | awk -F'"' '
-                    { parent[$4] }
-                    $6 == "disk" && $10 !~ /Instance Storage/ { format[$2] = $8; name[++count] = $2 }
-                    END { for (i = 1; i <= count; i++) if (!(name[i] in parent)) { print name[i], format[name[i]]; exit } }
+                read -r disk format < <(lsblk -Pnpo NAME,TYPE,FSTYPE,MOUNTPOINT,MODEL | awk -F'"' '
+                    $4 != "disk" { free[count] = 0; next } # a part of the disk above it
+                    { name[++count] = $2; format[count] = $6; free[count] = !$8 && $10 !~ /Instance Storage/ }
+                    END { for (i = 1; i <= count; i++) if (free[i]) { print name[i], format[i]; exit } }
                 ') || true
                 if [[ $disk ]]; then break; fi
                 sleep 2

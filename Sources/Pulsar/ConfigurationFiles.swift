@@ -18,6 +18,11 @@ struct ConfigurationFiles {
         return directory.hasPrefix("/") ? directory : "\(PulsarLayout.home)/\(directory)"
     }
 
+    private var journalDirectories: String {
+        let own = layout.spec.settings["bookkeeper"] ?? [:]
+        return own["journalDirectories"] ?? own["journalDirectory"] ?? "\(PulsarLayout.home)/data/bookkeeper/journal"
+    }
+
     private func generated(for place: PulsarLayout.Place) -> [(key: String, value: String)] {
         let zookeepers = layout.zookeepers(separator: ",")
         switch place.component {
@@ -33,7 +38,9 @@ struct ConfigurationFiles {
                 // by semicolons, because BookKeeper reads a comma as the end of the value.
                 ("metadataServiceUri", "zk+null://\(layout.zookeepers(separator: ";"))/ledgers"),
                 ("zkServers", zookeepers),
-                ("journalDirectory", "\(PulsarLayout.home)/data/bookkeeper/journal"),
+                // The second is the older name, which only counts where the first is absent; images ship either.
+                ("journalDirectories", journalDirectories),
+                ("journalDirectory", journalDirectories),
                 ("ledgerDirectories", "\(PulsarLayout.home)/data/bookkeeper/ledgers"),
             ]
         case .broker:

@@ -110,13 +110,14 @@ import Testing
         #expect(machine.calls.contains("mkfs.xfs -q /dev/nvme2n1"))
         #expect(machine.calls.contains("mount -o noatime /dev/nvme2n1 \(machine.root)/opt/pulsar/data/bookkeeper"))
         let conf = try #require(machine.read("opt/pulsar/conf/bookkeeper.conf"))
+        #expect(conf.contains("journalDirectories=/opt/pulsar/data/bookkeeper/journal\n"))
         #expect(conf.contains("metadataServiceUri=zk+null://10.0.1.4:2181;10.0.1.8:2181;10.0.1.12:2181/ledgers\n"))
     }
 
     @Test func aFormattedDiskIsKept() throws {
         let machine = try Machine()
         try machine.disks([
-            ("xvda", "", "disk", "", ""), ("xvda1", "xvda", "part", "xfs", ""), ("xvdf", "", "disk", "xfs", ""),
+            ("xvda", "disk", "", "", ""), ("xvda1", "part", "xfs", "/", ""), ("xvdf", "disk", "xfs", "", ""),
         ])
         try machine.boot("bookkeeper-1", of: sampleSpec())
         #expect(!machine.calls.contains { $0.hasPrefix("mkfs") })
@@ -125,7 +126,7 @@ import Testing
 
     @Test func withoutADataDiskItSaysSo() throws {
         let machine = try Machine()
-        try machine.disks([("xvda", "", "disk", "", ""), ("xvda1", "xvda", "part", "xfs", "")])
+        try machine.disks([("xvda", "disk", "", "", ""), ("xvda1", "part", "xfs", "/", "")])
         #expect(try machine.boot("bookkeeper-1", of: sampleSpec()).status == 1)
         #expect(machine.read("opt/labhost/boot.failed") == "no data disk appeared within a minute\n")
         #expect(machine.read("opt/labhost/boot.ok") == nil)

@@ -23,9 +23,9 @@ final class Machine {
         for name in ["systemctl", "shutdown", "mkfs.xfs", "mount", "sleep"] { try command("bin/\(name)", "") }
         try command("bin/nc", "printf imok")
         try disks([
-            ("nvme0n1", "", "disk", "", "Amazon Elastic Block Store"), ("nvme0n1p1", "nvme0n1", "part", "xfs", ""),
-            ("nvme1n1", "", "disk", "", "Amazon EC2 NVMe Instance Storage"),
-            ("nvme2n1", "", "disk", "", "Amazon Elastic Block Store"),
+            ("nvme0n1", "disk", "", "", "Amazon Elastic Block Store"), ("nvme0n1p1", "part", "xfs", "/", ""),
+            ("nvme1n1", "disk", "", "", "Amazon EC2 NVMe Instance Storage"),
+            ("nvme2n1", "disk", "", "", "Amazon Elastic Block Store"),
         ])
     }
 
@@ -44,11 +44,10 @@ final class Machine {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(root)/\(path)")
     }
 
-    /// What lsblk shows: name, parent, type, file system, model.
+    /// What lsblk shows: name, type, file system, mount point, model.
     func disks(_ disks: [(String, String, String, String, String)]) throws {
-        let lines = disks.map { name, parent, type, format, model in
-            let parent = parent.isEmpty ? "" : "/dev/\(parent)"
-            return #"NAME="/dev/\#(name)" PKNAME="\#(parent)" TYPE="\#(type)" FSTYPE="\#(format)" MODEL="\#(model)""#
+        let lines = disks.map { name, type, format, at, model in
+            #"NAME="/dev/\#(name)" TYPE="\#(type)" FSTYPE="\#(format)" MOUNTPOINT="\#(at)" MODEL="\#(model)""#
         }
         try command("bin/lsblk", "cat <<'END'\n\(lines.joined(separator: "\n"))\nEND")
     }
