@@ -99,7 +99,7 @@ let package = Package(
         library("PluginTestKit", ["PluginAPI"]),
 
         plugin("PacerBuilder", ["AWS"]),
-        plugin("TerraformProvisioner", ["AWS", "Document"]),
+        plugin("TerraformProvisioner", ["AWS", "Document"], resources: [.embedInCode("Resources")]),
         plugin("DryRunProvisioner"),
         plugin("SSMExecutor", ["AWS"]),
         plugin("DryRunExecutor", ["Document"]),

@@ -1,0 +1,4 @@
+output "hosts" {
+  description = "Every host by name: its instance, where it runs, and its volumes."
+  value       = module.compute.hosts
+}

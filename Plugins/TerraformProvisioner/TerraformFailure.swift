@@ -1,0 +1,75 @@
+import PluginAPI
+
+/// What terraform's failures mean to the person who has to act on them.
+enum TerraformFailure {
+    static let noRegion = LabError(
+        .preflight,
+        "no AWS region is known",
+        hint: "aws.region in the plan, or --region, or AWS_REGION"
+    )
+
+    /// What to do about the failures that AWS reports most, by its code.
+    private static let hints: [String: String] = [
+        "InsufficientInstanceCapacity":
+            "another zone with --set aws.availability_zone=…, another instance type, or aws.spot.fallback: on-demand",
+        "SpotMaxPriceTooLow": "a higher aws.spot.max_price, or aws.spot.fallback: on-demand",
+        "MaxSpotInstanceCountExceeded":
+            "fewer hosts, a higher quota for spot instances, or aws.spot.fallback: on-demand",
+        "VcpuLimitExceeded": "fewer or smaller hosts, or a higher EC2 quota for vCPUs in this region",
+        "VpcLimitExceeded": "labhost sweep for what earlier experiments left, or a higher quota for VPCs",
+        "UnauthorizedOperation": "labhost policy PLAN prints the permissions that are needed",
+        "AccessDenied": "labhost policy PLAN prints the permissions that are needed",
+        "AuthFailure": "check the credentials, and the clock of this machine",
+        "ExpiredToken": "fresh credentials, then labhost resume",
+        "RequestExpired": "fresh credentials, then labhost resume",
+        "InvalidAMIID.NotFound": "labhost image list shows the images of this region",
+        "Unsupported": "an instance type that the zone offers, or another zone with --set aws.availability_zone=…",
+        "EntityAlreadyExists": "labhost teardown removes what an earlier attempt made and did not record",
+    ]
+
+    /// The codes after which the same host may still come up on demand.
+    static let spotCodes: Set<String> = [
+        "InsufficientInstanceCapacity", "SpotMaxPriceTooLow", "MaxSpotInstanceCountExceeded",
+    ]
+
+    /// An error from a command's diagnostics, or from its standard error where it printed none.
+    ///
+    /// - Parameters:
+    ///   - code: The kind of failure that the phase has.
+    ///   - what: What could not be done: "terraform could not create the cluster".
+    ///   - outcome: How the command ended.
+    ///   - hosts: The hosts by name, to say what kind of machine failed.
+    /// - Returns: The error: the first resource that failed, the causes, what to do.
+    static func error(
+        _ code: LabError.Code,
+        _ what: String,
+        _ outcome: TerraformOutcome,
+        hosts: [String: TerraformVariables.Host] = [:]
+    ) -> LabError {
+        let errors = outcome.diagnostics.filter(\.isError)
+        guard let first = errors.first else {
+            let text = plain(outcome.errors)
+            let cause = text.isEmpty ? "terraform ended with exit status \(outcome.status) and gave no reason" : text
+            return LabError(code, what, cause: cause)
+        }
+        var message = what
+        if let address = first.address {
+            let name = hosts.first { address.hasSuffix("[\"\($0.key)\"]") }
+            message += ": \(name.map { "\($0.key) (\($0.value.instanceType))" } ?? address)"
+        }
+        if let awsCode = first.awsCode { message += ": \(awsCode)" }
+        // The same cause on many hosts is said once.
+        var causes: [String] = []
+        for error in errors where !causes.contains(error.text) && causes.count < 5 { causes.append(error.text) }
+        if errors.count > 1 { causes.append("\(errors.count) errors in all; terraform.log has every one") }
+        return LabError(code, message, cause: causes.joined(separator: "\n"), hint: first.awsCode.flatMap { hints[$0] })
+    }
+
+    /// Terraform's text for people without the frames that it draws around it.
+    static func plain(_ text: String) -> String {
+        text.split(separator: "\n")
+            .map { line in line.drop { "│╷╵ ".contains($0) } }
+            .filter { !$0.isEmpty }
+            .joined(separator: "\n")
+    }
+}
