@@ -18,9 +18,10 @@ struct RunProgress {
             isMeasuring = true
             periods = max(periods, cell.workload.warmupMinutes * 6)
             return report("measuring")
-        case .period(let period):
+        case .period:
+            // The numbers go out as an event of their own.
             periods += 1
-            return report(numbers(of: period))
+            return report(isMeasuring ? "measuring" : "warming up")
         case .aggregated: return report("writing the result")
         case .failed: return report("failed")
         case .ready, .writing, .error, .other, .continuation: return nil
@@ -30,15 +31,5 @@ struct RunProgress {
     private func report(_ label: String) -> Progress {
         let total = Double((cell.workload.warmupMinutes + cell.workload.testMinutes) * 6)
         return Progress("\(cell.name): \(label)", completed: min(Double(periods), total), of: total)
-    }
-
-    private func numbers(of period: PeriodLine) -> String {
-        let rate = Int(period.publishRate.rounded()).grouped
-        let target = cell.workload.producerRate.map { " of \($0.grouped)" } ?? ""
-        var text = "\(isMeasuring ? "measuring" : "warming up"), \(rate)\(target) msg/s"
-        text += ", p99 \(period.publishP99Ms.fixed(1)) ms"
-        if period.backlog > 0 { text += ", backlog \(Int(period.backlog).grouped)" }
-        if let errors = period.publishErrorRate, errors > 0 { text += ", \(errors.fixed(1)) failed/s" }
-        return text
     }
 }
