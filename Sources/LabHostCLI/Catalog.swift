@@ -6,6 +6,7 @@ import OMBRunner
 import PacerBuilder
 import SSMExecutor
 import TabularReporter
+import TerraformProvisioner
 
 extension Catalog {
     /// The plugins that LabHost comes with.
@@ -13,7 +14,7 @@ extension Catalog {
         get throws {
             try Catalog([
                 PacerBuilder.self, DryRunImage.self,
-                DryRunProvisioner.self,
+                TerraformProvisioner.self, DryRunProvisioner.self,
                 SSMExecutor.self, DryRunExecutor.self,
                 OMBRunner.self,
                 JSONReporter.self, CSVReporter.self, CostReporter.self,
