@@ -16,7 +16,7 @@ public struct NodeDecoder: Sendable {
     /// - Throws: ``DocumentError`` that names the path below `node` and what was expected there.
     public func decode<Value: Decodable>(_ type: Value.Type, from node: Node) throws(DocumentError) -> Value {
         do {
-            return try TreeDecoder(node: node, codingPath: []).decode(type)
+            return try TreeDecoder(node: node).decode(type)
         } catch let error as DocumentError {
             throw error
         } catch let error as DecodingError {

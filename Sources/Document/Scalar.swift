@@ -62,12 +62,6 @@ public struct Scalar: Sendable, Hashable {
     /// The number that it means, whole numbers included.
     public var double: Double? {
         guard allows(.float) || allows(.int) else { return nil }
-        switch text {
-        case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .infinity
-        case "-.inf", "-.Inf", "-.INF": return -.infinity
-        case ".nan", ".NaN", ".NAN": return .nan
-        default: break
-        }
         // The standard library also reads "inf", "nan" and hexadecimal floats, which are text in YAML.
         let isDecimal = text.utf8.allSatisfy { byte in
             switch byte {
@@ -77,7 +71,13 @@ public struct Scalar: Sendable, Hashable {
             default: false
             }
         }
-        return isDecimal ? Double(text) : int.map(Double.init)
+        if isDecimal { return Double(text) }
+        switch text {
+        case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .infinity
+        case "-.inf", "-.Inf", "-.INF": return -.infinity
+        case ".nan", ".NaN", ".NAN": return .nan
+        default: return int.map(Double.init)
+        }
     }
 
     /// What the scalar means where no type is asked for.

@@ -1,7 +1,21 @@
 /// The `Decoder` over one node.
 struct TreeDecoder: Decoder {
     var node: Node
-    var codingPath: [any CodingKey]
+    /// How the node was come by. Only messages need it, so it is a chain that costs one link a level, not an array a
+    /// value.
+    private let trail: Trail?
+
+    init(node: Node) {
+        self.node = node
+        self.trail = nil
+    }
+
+    private init(node: Node, trail: Trail) {
+        self.node = node
+        self.trail = trail
+    }
+
+    var codingPath: [any CodingKey] { trail?.path ?? [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
@@ -25,12 +39,25 @@ struct TreeDecoder: Decoder {
     }
 
     func child(_ node: Node, _ key: any CodingKey) -> TreeDecoder {
-        TreeDecoder(node: node, codingPath: codingPath + [key])
+        TreeDecoder(node: node, trail: Trail(key: key, parent: trail))
     }
 
     func mismatch(_ expected: String) -> DocumentError {
         .at(node.mark, path: codingPath, "expected \(expected), found \(node.briefly)")
     }
+}
+
+/// The last step to a node, and the steps before it. It never changes, so it may be shared.
+private final class Trail {
+    private let key: any CodingKey
+    private let parent: Trail?
+
+    init(key: any CodingKey, parent: Trail?) {
+        self.key = key
+        self.parent = parent
+    }
+
+    var path: [any CodingKey] { (parent?.path ?? []) + [key] }
 }
 
 extension TreeDecoder: SingleValueDecodingContainer {

@@ -181,3 +181,23 @@ struct QuotedTests {
         #expect(json.resolved == .string(text))
     }
 }
+
+@Suite("Flow YAML")
+struct FlowTests {
+    @Test("is one line that reads back as the same values")
+    func roundTrip() throws {
+        let text = """
+            a: 1
+            b: "1"
+            c: [true, ~, 3.10, .inf, "no", x y, {}]
+            d: {nested: "line\\nbreak", "odd: key": 0x1F}
+            e: !!str 5
+            """
+        let flow = YAML.flow(try YAML.parse(Array(text.utf8), file: "f"))
+        #expect(
+            flow == #"{"a": 1, "b": "1", "c": [true, null, 3.10, .inf, "no", "x y", {}], "#
+                + #""d": {"nested": "line\nbreak", "odd: key": 0x1F}, "e": "5"}"#
+        )
+        #expect(YAML.flow(try YAML.parse(Array(flow.utf8), file: "f")) == flow)
+    }
+}

@@ -119,5 +119,40 @@ struct PlanLoaderTests {
         #expect(plan.description != nil)
     }
 
+    @Test("accepts a Pulsar lab's plan as it stands, as far as its run types are supported")
+    func labPlan() throws {
+        let plan = try PlanFixture(
+            """
+            name: "Pulsar Baseline"
+            description: "Baseline"
+            base_workload:
+              topics: 1
+              partitions_per_topic: 16
+              message_size: 1024
+              payload_file: "payload/payload-1Kb.data"
+              subscriptions_per_topic: 1
+              producers_per_topic: 1
+              consumers_per_topic: 1
+              consumer_backlog_size_gb: 0
+              test_duration_minutes: 5
+              warmup_duration_minutes: 1
+            test_runs:
+              - name: "fixed-50k"
+                type: "fixed_rate"
+                producer_rate: 50000
+                workload_overrides:
+                  message_size: 4096
+              - name: "max"
+                type: "max_rate"
+            reporting:
+              output_format: ["json", "csv"]
+              include_raw_data: true
+              metrics_to_highlight: ["throughput", "p99_latency", "cost_per_million_msgs"]
+            """
+        ).plan()
+        #expect(plan.name == "pulsar-baseline")
+        #expect(plan.runs.map(\.workload.messageSizeBytes) == [4096, 1024])
+    }
+
     private static let repository = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
 }

@@ -14,7 +14,7 @@ struct WorkloadValues: Decodable {
     var testDurationMinutes: Int?
     var warmupDurationMinutes: Int?
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case topics
         case partitionsPerTopic = "partitions_per_topic"
         case messageSize = "message_size"

@@ -1,0 +1,18 @@
+import PluginAPI
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A system that has nothing to say about any specification.
+struct FaultlessSystem: SystemUnderTest {
+    func faults(in spec: ClusterSpec) -> [SpecFault] { [] }
+
+    func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec] { [] }
+
+    func cluster(for spec: ClusterSpec, on hosts: [Host]) throws -> Cluster {
+        Cluster(hosts: hosts, health: HealthCheck(script: "", stages: []), driver: "", driverPath: "", endpoints: [:])
+    }
+}
