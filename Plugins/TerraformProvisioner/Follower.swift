@@ -6,7 +6,8 @@ actor Follower {
     private let context: PluginContext
     private let hosts: [String: TerraformVariables.Host]
     private let verb: String
-    private var total: Int
+    private var total: Int?
+    private var planned = 0
     private var completed = 0
     /// The ids of resources that are being changed; an event that says "deleted" does not repeat them.
     private var ids: [TerraformAddress: String] = [:]
@@ -21,9 +22,9 @@ actor Follower {
     /// - Parameters:
     ///   - context: Where events go.
     ///   - verb: What is done, for the progress line: `creating`.
-    ///   - total: How many changes there will be; 0 when they are counted as they are planned.
+    ///   - total: How many changes there will be; nil counts them as the command itself plans them.
     ///   - hosts: The hosts by name, whose facts go into the ledger.
-    init(_ context: PluginContext, verb: String, total: Int = 0, hosts: [String: TerraformVariables.Host] = [:]) {
+    init(_ context: PluginContext, verb: String, total: Int? = nil, hosts: [String: TerraformVariables.Host] = [:]) {
         self.context = context
         self.verb = verb
         self.total = total
@@ -33,7 +34,7 @@ actor Follower {
     /// Takes an event; throws when the ledger cannot be written, which must stop the command.
     func take(_ event: TerraformEvent) async throws {
         switch event {
-        case .planned(_, let action) where action != "read": total += 1
+        case .planned(_, let action) where action != "read": planned += 1
         case .started(let address, let action, let id):
             ids[address] = id
             if action != "read" { try await show(address) }
@@ -48,10 +49,11 @@ actor Follower {
     }
 
     private func show(_ address: TerraformAddress) async throws {
+        let all = total ?? planned
         try await context.events.progress(
-            "\(verb) \(address.name)",
+            "\(verb) \(address.label)",
             completed: Double(completed),
-            of: total > 0 ? Double(total) : nil
+            of: all > 0 ? Double(all) : nil
         )
     }
 

@@ -73,6 +73,11 @@ struct TerraformAddress: Sendable, Hashable, Codable {
 
     /// What the ledger calls it: a host by its name, everything else by its address.
     var name: String { type == "aws_instance" ? key ?? text : text }
+
+    /// What a person reads while it is being made: a host's name, or the kind of thing.
+    var label: String {
+        type == "aws_instance" ? name : String(type.trimmingPrefix("aws_")).replacing("_", with: " ")
+    }
 }
 
 /// A warning or an error of terraform's.
