@@ -77,6 +77,8 @@ struct ExperimentMaker {
         cloud.profile = options.profile ?? cloud.profile
         cloud.region = options.region ?? cloud.region
         cloud.region = try AWSRegion.resolve(plan: cloud.region, profile: cloud.profile, environment: environment)
+        // Frozen with the experiment, so that a later teardown asks the same place.
+        cloud.endpoint = cloud.endpoint ?? environment["AWS_ENDPOINT_URL"].flatMap { $0.isEmpty ? nil : $0 }
         return cloud
     }
 

@@ -131,6 +131,7 @@ struct Session {
             let record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
                 .record(from: state)
             Conclusion(record: record, state: state, directory: directory, expiry: experiment.expiry).print()
+            if calls.total > 0 { print("AWS calls: \(calls.total), besides those of other tools") }
         }
         for error in errors { Terminal.write("error: \(error)\n", to: STDERR_FILENO) }
         let code = Engine.exitCode(for: errors)
