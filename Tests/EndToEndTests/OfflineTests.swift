@@ -15,9 +15,9 @@ import Testing
         )
         #expect(run.status == 0, "\(run.output)\n\(run.errors)")
         #expect(run.errors.contains("simulated"))
-        #expect(run.output.contains("simulated"))
+        #expect(run.output.contains("SIMULATED"))
         #expect(run.output.contains("verified absent"))
-        #expect(try labhost.latest("report/results.json").contains(#""isSimulated" : true"#))
+        #expect(try labhost.latest("report/results.json").contains(#""is_simulated" : true"#))
         #expect(try await labhost("show", "latest").output.contains("simulated"))
         #expect(try await labhost("list").output.contains("poc"))
     }
