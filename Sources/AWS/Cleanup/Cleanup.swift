@@ -27,8 +27,8 @@ public struct Cleanup: Sendable {
         .union([
             "ec2:DescribeSecurityGroupRules", "ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress",
             "ec2:DetachInternetGateway", "ec2:DisassociateAddress", "ec2:DisassociateRouteTable",
-            "iam:ListRoles", "iam:ListRoleTags", "iam:ListInstanceProfiles", "iam:ListInstanceProfileTags",
-            "iam:GetInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile",
+            "iam:ListRoles", "iam:GetRole", "iam:ListInstanceProfiles", "iam:GetInstanceProfile",
+            "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile",
             "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListInstanceProfilesForRole",
             "iam:DetachRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole",
         ])

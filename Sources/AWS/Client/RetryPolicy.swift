@@ -46,7 +46,8 @@ public struct RetryPolicy: Sendable, Hashable {
         case nil: break
         }
         // An answer of 5xx does not say whether the call was carried out.
-        return (error.status ?? 0) >= 500 && safety == .idempotent
+        let status = error.status ?? 0
+        return status >= 500 && status != 501 && safety == .idempotent
     }
 
     /// The wait before the next attempt, given how many were made and a random number from 0 up to 1.

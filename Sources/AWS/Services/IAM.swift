@@ -22,7 +22,7 @@ struct IAM: Sendable {
     /// The tags of a role or an instance profile; nil when it is gone.
     func tags(of kind: Kind, _ name: String) async throws -> [String: String]? {
         do {
-            return try await list(kind.tagsAction, [kind.nameElement: name]).tags
+            return try await list(kind.getAction, [kind.nameElement: name])[kind.element]?.tags
         } catch let error as AWSError where error.isNotFound {
             return nil
         }
@@ -60,7 +60,8 @@ struct IAM: Sendable {
         case role, instanceProfile
 
         fileprivate var listAction: String { self == .role ? "ListRoles" : "ListInstanceProfiles" }
-        fileprivate var tagsAction: String { self == .role ? "ListRoleTags" : "ListInstanceProfileTags" }
+        fileprivate var getAction: String { "Get\(element)" }
+        fileprivate var element: String { self == .role ? "Role" : "InstanceProfile" }
         fileprivate var plural: String { self == .role ? "Roles" : "InstanceProfiles" }
         fileprivate var nameElement: String { self == .role ? "RoleName" : "InstanceProfileName" }
     }

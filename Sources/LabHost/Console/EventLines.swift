@@ -98,10 +98,13 @@ struct EventLines {
     private mutating func show(_ progress: Progress, at now: Duration) -> [String] {
         resume()
         let label = Printable.line(progress.label)
-        let isCell = status?.phase == "benchmark"
-        if isCell {
-            let cell = status?.text.split(separator: " · ").first.map(String.init) ?? ""
-            status?.text = "\(cell) · \(label)"
+        if status?.phase == "benchmark" {
+            // The periods say more than the label does, once they come.
+            let parts = status?.text.components(by: " · ") ?? []
+            if parts.count < 3, let cell = parts.first {
+                let name = cell.split(separator: " ").last ?? ""
+                status?.text = "\(cell) · \(label.trimmingPrefix("\(name): "))"
+            }
         } else {
             status?.text = label
         }
@@ -117,7 +120,7 @@ struct EventLines {
             + " · p99 \(Figures.milliseconds(sample.publishP99Ms))"
             + (sample.publishErrorRate > 0 ? " · \(Figures.rate(sample.publishErrorRate)) errors/s" : "")
             + (sample.backlog >= 1 ? " · backlog \(Figures.rate(sample.backlog))" : "")
-        let cell = status?.text.split(separator: " · ").first.map(String.init) ?? sample.cell
+        let cell = status?.text.components(by: " · ").first ?? sample.cell
         status?.text = "\(cell) · \(text)"
         return detail == .everything ? ["  \(sample.cell): \(text)"] : []
     }
@@ -137,6 +140,9 @@ struct Paint {
 }
 
 extension String {
+    /// The parts between separators.
+    func components(by separator: String) -> [String] { split(separator: separator).map(String.init) }
+
     /// The text with spaces after it, up to a width.
     func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
