@@ -15,8 +15,8 @@ build: ## build the labhost binary
 test: ## run every test, end-to-end ones included
 	@Scripts/install-missing build test
 	swift build --build-tests
-	swift test --skip-build --skip EndToEndTests
-	swift test --skip-build --filter EndToEndTests --no-parallel
+	swift test --skip-build --disable-xctest --skip EndToEndTests
+	swift test --skip-build --disable-xctest --filter EndToEndTests --no-parallel
 
 lint: ## check the formatting and the shell scripts
 	swift format lint --strict --recursive Sources Plugins Tests Package.swift

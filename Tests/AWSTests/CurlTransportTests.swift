@@ -55,23 +55,23 @@ import Testing
     }
 
     @Test func servesManyAtOnce() async throws {
+        // Nobody is answered before four are waiting: requests sent one after the other would never be.
+        let waiting = PluginTestKit.Locked(0)
         let server = try LoopbackServer { request in
-            Thread.sleep(forTimeInterval: 0.1)
+            waiting.withLock { $0 += 1 }
+            while waiting.withLock({ $0 }) < 4 { sched_yield() }
             return LoopbackServer.ok(request.path)
         }
         let curl = try CurlTransport()
-        let elapsed = try await ContinuousClock().measure {
-            try await withThrowingTaskGroup(of: Bool.self) { group in
-                for number in 0..<64 {
-                    group.addTask {
-                        let response = try await curl.send(HTTPRequest(url: "\(server.url)/\(number)"))
-                        return response.body == Array("/\(number)".utf8)
-                    }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<64 {
+                group.addTask {
+                    let response = try await curl.send(HTTPRequest(url: "\(server.url)/\(number)"))
+                    return response.body == Array("/\(number)".utf8)
                 }
-                for try await isRight in group { #expect(isRight) }
             }
+            for try await isRight in group { #expect(isRight) }
         }
-        #expect(elapsed < .seconds(3))  // one after the other: 6.4 s
     }
 
     @Test func leavesRedirectsAndErrorStatusesToTheCaller() async throws {
@@ -164,11 +164,9 @@ import Testing
         let curl = try CurlTransport()
         let task = Task { try await curl.send(HTTPRequest(url: server.url)) }
         while server.connectionCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
-        let elapsed = await ContinuousClock().measure {
-            task.cancel()
-            await #expect(throws: CancellationError.self) { try await task.value }
-        }
-        #expect(elapsed < .seconds(1))
+        // A cancellation that came to nothing would end as the time-out of the silent server, which is another error.
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
     }
 
     @Test func cancelsBeforeItBegins() async throws {
