@@ -44,7 +44,7 @@ actor Follower {
             try await record(address, action, id ?? ids[address])
             try await show(address)
         case .outputs(let node): outputs = node
-        case .planned, .failed, .diagnostic: break
+        case .planned, .waiting, .failed, .diagnostic: break
         }
     }
 

@@ -6,6 +6,8 @@ enum TerraformEvent: Sendable, Hashable {
     case planned(TerraformAddress, action: String)
     /// Something is being done to a resource; an id when it has one already.
     case started(TerraformAddress, action: String, id: String?)
+    /// It goes on, for so many seconds by now.
+    case waiting(TerraformAddress, seconds: Int)
     /// It was done; the id of a resource that was created.
     case completed(TerraformAddress, action: String, id: String?)
     /// It failed; why is in a diagnostic.
@@ -25,6 +27,9 @@ enum TerraformEvent: Sendable, Hashable {
         case "apply_start":
             guard let (address, action, id) = Self.hook(node["hook"]) else { return nil }
             self = .started(address, action: action, id: id)
+        case "apply_progress":
+            guard let (address, _, _) = Self.hook(node["hook"]) else { return nil }
+            self = .waiting(address, seconds: node["hook"]?["elapsed_seconds"]?.text.flatMap { Int($0) } ?? 0)
         case "apply_complete":
             guard let (address, action, id) = Self.hook(node["hook"]) else { return nil }
             self = .completed(address, action: action, id: id)
@@ -109,9 +114,19 @@ struct TerraformDiagnostic: Sendable, Hashable {
     var text: String { detail.isEmpty ? summary : "\(summary)\n\(detail)" }
 
     /// AWS's own word for the failure, which the provider wraps in prose: `InsufficientInstanceCapacity`.
-    var awsCode: String? {
+    var awsCode: String? { awsError?.code }
+
+    /// AWS's own sentence about the failure.
+    var awsMessage: String? {
+        guard let message = awsError?.message, !message.isEmpty else { return nil }
+        return message
+    }
+
+    private var awsError: (code: String, message: String)? {
         guard let range = text.firstRange(of: "api error ") else { return nil }
-        let code = text[range.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "." }
-        return code.isEmpty ? nil : String(code)
+        let line = text[range.upperBound...].prefix { $0 != "\n" }
+        let code = line.prefix { $0.isLetter || $0.isNumber || $0 == "." }
+        guard !code.isEmpty else { return nil }
+        return (String(code), String(line.dropFirst(code.count).drop { ": ".contains($0) }))
     }
 }

@@ -11,10 +11,9 @@ enum TerraformFailure {
     /// What to do about the failures that AWS reports most, by its code.
     private static let hints: [String: String] = [
         "InsufficientInstanceCapacity":
-            "another zone with --set aws.availability_zone=…, another instance type, or aws.spot.fallback: on-demand",
-        "SpotMaxPriceTooLow": "a higher aws.spot.max_price, or aws.spot.fallback: on-demand",
-        "MaxSpotInstanceCountExceeded":
-            "fewer hosts, a higher quota for spot instances, or aws.spot.fallback: on-demand",
+            "another zone with --set aws.availability_zone=…, or another instance type",
+        "SpotMaxPriceTooLow": "a higher aws.spot.max_price",
+        "MaxSpotInstanceCountExceeded": "fewer hosts, or a higher quota for spot instances",
         "VcpuLimitExceeded": "fewer or smaller hosts, or a higher EC2 quota for vCPUs in this region",
         "VpcLimitExceeded": "labhost sweep for what earlier experiments left, or a higher quota for VPCs",
         "UnauthorizedOperation": "labhost policy PLAN prints the permissions that are needed",
@@ -52,17 +51,34 @@ enum TerraformFailure {
             let cause = text.isEmpty ? "terraform ended with exit status \(outcome.status) and gave no reason" : text
             return LabError(code, what, cause: cause)
         }
-        var message = what
-        if let address = first.address {
-            let name = hosts.first { address.hasSuffix("[\"\($0.key)\"]") }
-            message += ": \(name.map { "\($0.key) (\($0.value.instanceType))" } ?? address)"
+        func name(_ error: TerraformDiagnostic) -> String? {
+            guard let address = error.address else { return nil }
+            return hosts.keys.first { address.hasSuffix("[\"\($0)\"]") } ?? address
         }
+        var message = what
+        if let name = name(first) { message += ": \(name)" + (hosts[name].map { " (\($0.instanceType))" } ?? "") }
         if let awsCode = first.awsCode { message += ": \(awsCode)" }
-        // The same cause on many hosts is said once.
-        var causes: [String] = []
-        for error in errors where !causes.contains(error.text) && causes.count < 5 { causes.append(error.text) }
-        if errors.count > 1 { causes.append("\(errors.count) errors in all; terraform.log has every one") }
-        return LabError(code, message, cause: causes.joined(separator: "\n"), hint: first.awsCode.flatMap { hints[$0] })
+        let wasSpot = name(first).flatMap { hosts[$0]?.spot } != nil
+        let hint = first.awsCode.flatMap { code in
+            hints[code].map { wasSpot && spotCodes.contains(code) ? "\($0), or aws.spot.fallback: on-demand" : $0 }
+        }
+        let causes = causes(of: errors.map { ($0.awsMessage.map { "AWS: \($0)" } ?? $0.text, name($0)) })
+        return LabError(code, message, cause: causes, hint: hint)
+    }
+
+    /// The causes one below the other; what is the same for many hosts is said once, with their names.
+    private static func causes(of errors: [(text: String, name: String?)]) -> String {
+        var causes: [(text: String, names: [String])] = []
+        for error in errors {
+            let index = causes.firstIndex { $0.text == error.text } ?? causes.endIndex
+            if index == causes.endIndex { causes.append((error.text, [])) }
+            if let name = error.name { causes[index].names.append(name) }
+        }
+        let lines = causes.prefix(5).map { cause in
+            cause.names.count > 1 ? "\(cause.text) (\(cause.names.sorted().joined(separator: ", ")))" : cause.text
+        }
+        let more = causes.count > 5 ? ["and \(causes.count - 5) other causes, which terraform.log has"] : []
+        return (lines + more).joined(separator: "\n")
     }
 
     /// Terraform's text for people without the frames that it draws around it.

@@ -53,6 +53,7 @@ public struct TerraformProvisioner: Provisioner {
     /// Applies the plan that was shown, or a new one where the world has moved on.
     public func provision(_ request: ProvisionRequest) async throws -> [Host] {
         var variables = try TerraformVariables(request, context: context)
+        try await startOverAfterKill()
         for name in onDemandHosts { variables.hosts[name]?.spot = nil }
         var (outcome, outputs) = try await apply(variables)
         let refused = hostsWithoutSpot(outcome, variables)
@@ -163,11 +164,14 @@ public struct TerraformProvisioner: Provisioner {
         let follower = Follower(context, verb: "creating", total: changes.count, hosts: variables.hosts)
         // From here on the plan is spent, whatever becomes of this process.
         workspace.remove(workspace.planned)
+        try workspace.write([], to: workspace.changing)
         defer { workspace.remove(workspace.plan) }
         // Hosts do not wait for each other; terraform's own limit is ten at a time.
         let arguments = ["apply", "-input=false", "-json", "-parallelism=30", Workspace.planName]
         let outcome = try await terraform.run(arguments) { try await follower.take($0) }
+        // Interrupted, it says so too, and has not written down what was under way.
         try Task.checkCancellation()
+        workspace.remove(workspace.changing)
         return (outcome, await follower.outputs)
     }
 

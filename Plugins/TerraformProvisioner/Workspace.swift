@@ -21,6 +21,8 @@ struct Workspace: Sendable {
     /// The plan that was shown and is to be applied, and what it creates.
     var plan: FilePath { directory.appending(Workspace.planName) }
     var planned: FilePath { directory.appending("labhost.tfplan.json") }
+    /// There while terraform changes things: left over, it says that terraform did not end by itself.
+    var changing: FilePath { directory.appending("labhost.changing") }
     /// The names of the hosts for which there was no spot capacity.
     var onDemand: FilePath { directory.appending("labhost.on-demand") }
     /// Everything that terraform printed.
@@ -74,6 +76,11 @@ struct Workspace: Sendable {
         guard let file = try? FileDescriptor.open(log, .writeOnly, options: options, permissions: .ownerReadWrite)
         else { return }
         _ = try? file.closeAfter { try file.writeAll(Array((line + "\n").utf8)) }
+    }
+
+    /// Removes all that is known of resources: they are gone.
+    func forget() {
+        remove(state, path("terraform.tfstate.backup"), plan, planned, onDemand, changing)
     }
 
     /// Removes files; those that are not there are removed already.
