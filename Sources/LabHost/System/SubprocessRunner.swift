@@ -4,6 +4,9 @@ import SystemPackage
 
 /// Child processes through swift-subprocess: each in a session of its own, so that a Ctrl-C meant for LabHost does
 /// not reach terraform before LabHost has decided what to do.
+///
+/// A cancelled process is asked to end, and read to its end all the same. terraform writes its state on an interrupt, and
+/// says what it finished making; with nobody left to read its output it dies of that, with half of it lost.
 public struct SubprocessRunner: ProcessRunner {
     /// Makes a runner.
     public init() {}
@@ -13,12 +16,26 @@ public struct SubprocessRunner: ProcessRunner {
         _ invocation: ProcessInvocation,
         onLine: @escaping @Sendable (String) async throws -> Void
     ) async throws -> ProcessResult {
+        try Task.checkCancellation()
+        let stop = StopRequest(gracePeriod: invocation.gracePeriod)
+        // Unstructured, because cancelling must not reach it: it ends when the process does.
+        let process = Task { try await Self.follow(invocation, stop, onLine) }
+        let result = try await withTaskCancellationHandler {
+            try await process.value
+        } onCancel: {
+            Task { await stop.request() }
+        }
+        try Task.checkCancellation()
+        return result
+    }
+
+    private static func follow(
+        _ invocation: ProcessInvocation,
+        _ stop: StopRequest,
+        _ onLine: @escaping @Sendable (String) async throws -> Void
+    ) async throws -> ProcessResult {
         var options = PlatformOptions()
         options.createSession = true
-        // terraform writes its state on an interrupt; killed, it leaves a lock and loses what it made.
-        options.teardownSequence = [
-            .send(signal: .interrupt, toProcessGroup: true, allowedDurationToNextStep: invocation.gracePeriod)
-        ]
         var changes: [Environment.Key: String?] = [:]
         for (name, value) in invocation.environment {
             if let key = Environment.Key(rawValue: name) { changes[key] = value }
@@ -37,14 +54,23 @@ public struct SubprocessRunner: ProcessRunner {
                 output: .sequence,
                 error: .sequence
             ) { execution in
+                await stop.started(execution.processIdentifier.value)
                 async let errors = Self.tail(of: execution.standardError)
-                for try await line in execution.standardOutput.strings() {
-                    try await onLine(line.hasSuffix("\n") ? String(line.dropLast()) : line)
+                var failure: (any Error)?
+                for try await line in execution.standardOutput.strings() where failure == nil {
+                    do {
+                        try await onLine(line)
+                    } catch {
+                        failure = error
+                        await stop.request()
+                    }
                 }
-                return try await errors
+                return (failure, try await errors)
             }
-            try Task.checkCancellation()
-            return ProcessResult(status: outcome.terminationStatus.shellStatus, standardError: outcome.closureResult)
+            await stop.ended()
+            let (failure, errors) = outcome.closureResult
+            if let failure { throw failure }
+            return ProcessResult(status: outcome.terminationStatus.shellStatus, standardError: errors)
         } catch let error as SubprocessError where error.code == .executableNotFound {
             throw LabError(
                 .preflight,
@@ -58,7 +84,7 @@ public struct SubprocessRunner: ProcessRunner {
     private static func tail(of stream: SubprocessOutputSequence) async throws -> String {
         var kept = ""
         for try await line in stream.strings() {
-            kept += line
+            kept += kept.isEmpty ? line : "\n\(line)"
             if kept.utf8.count > 1 << 17 { kept = String(kept.suffix(1 << 16)) }
         }
         return String(kept.suffix(1 << 16))
