@@ -123,7 +123,7 @@ let package = Package(
         tests("AWS", ["PluginTestKit"], resources: [.copy("Fixtures")]),
         tests("Pulsar", ["PluginTestKit"]),
         tests("LabHost", ["Document", "Pulsar", "PluginTestKit"]),
-        tests("TerraformProvisioner", ["PluginTestKit"]),
+        tests("TerraformProvisioner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
         tests("SSMExecutor", ["AWS", "PluginTestKit", subprocess]),
         tests("DryRunExecutor", ["Document", "OMBRunner", "PluginTestKit"]),
         tests("DryRunProvisioner", ["PluginTestKit"]),
