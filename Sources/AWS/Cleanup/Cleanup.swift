@@ -115,6 +115,8 @@ public struct Cleanup: Sendable {
         for leftover in found.leftovers { round.seen[leftover.key] = leftover.resource }
         round.stalled = present == round.last ? round.stalled + 1 : 0
         round.last = present
+        // A describe call may be answered by a replica that is behind: what comes back was not gone.
+        round.deleted.removeAll { present.contains($0.key) }
         // With a question unanswered, not having been found proves nothing.
         guard found.faults.isEmpty else { return }
         let reported = Set(round.deleted.map(\.key))

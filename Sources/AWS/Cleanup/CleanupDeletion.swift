@@ -56,8 +56,19 @@ struct CleanupDeletion: Sendable {
     }
 
     /// Takes away what holds a resource and is not a resource itself.
+    ///
+    /// - Throws: ``AWSError`` when an instance holds it: EC2 would refuse, and the next round asks again.
     private func prepare(_ target: Leftover, _ kind: CleanupKind) async throws {
         switch kind.name {
+        case "network-interface", "volume":
+            guard target.node?.text("status") == "in-use" else { return }
+            let holder = (target.node?.items("attachmentSet").first ?? target.node?["attachment"])?.text("instanceId")
+            throw AWSError(
+                service: "ec2",
+                action: kind.delete,
+                code: "InUse",
+                message: "it is attached to \(holder ?? "something that is not ours")"
+            )
         case "elastic-ip":
             guard let association = target.node?.text("associationId") else { return }
             try await tolerant("DisassociateAddress", ["AssociationId": association])
@@ -84,6 +95,8 @@ struct CleanupDeletion: Sendable {
     // MARK: Instances
 
     /// Terminates instances, and waits until they are terminated: they hold interfaces, volumes and groups until then.
+    ///
+    /// One that does not even begin to end is left to the next round, which asks for it again.
     private func terminate(_ instances: [(kind: CleanupKind, target: Leftover)]) async -> [Leftover.Key: AWSError] {
         let running = instances.filter { $0.target.node?.text("instanceState", "name") != "shutting-down" }
         var refused: [Leftover.Key: AWSError] = [:]
@@ -105,10 +118,15 @@ struct CleanupDeletion: Sendable {
     private func waitUntilTerminated(_ ids: [String]) async {
         let clock = ec2.client.clock
         let backoff = Backoff(first: .milliseconds(500), limit: .seconds(5))
+        let patience = clock.uptime() + .seconds(15)
         var attempt = 0
         while !ids.isEmpty, clock.uptime() < deadline, !Task.isCancelled {
             // An answer that failed is no answer: asked again, until the deadline.
-            if let found = try? await ec2.instances(ids: ids), found.allSatisfy({ $0.state == "terminated" }) { return }
+            if let found = try? await ec2.instances(ids: ids) {
+                if found.allSatisfy({ $0.state == "terminated" }) { return }
+                let isEnding = found.allSatisfy { ["terminated", "shutting-down"].contains($0.state) }
+                if !isEnding, clock.uptime() > patience { return }
+            }
             try? await clock.sleep(backoff.wait(attempt: attempt, random: clock.random()))
             attempt += 1
         }
