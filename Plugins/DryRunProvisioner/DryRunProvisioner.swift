@@ -31,7 +31,12 @@ public struct DryRunProvisioner: Provisioner {
     public func preflight() async throws {}
 
     /// Counts what the terraform modules would create.
-    public func preview(_ request: ProvisionRequest) async throws -> ResourcePreview {
+    public func preview(_ request: ProvisionRequest) async throws -> ResourcePreview { counted(request) }
+
+    /// What the same request would create on AWS.
+    public func outline(_ request: ProvisionRequest) -> ResourcePreview? { counted(request) }
+
+    private func counted(_ request: ProvisionRequest) -> ResourcePreview {
         ResourcePreview(counts: resources(for: request).reduce(into: [:]) { $0[$1.kind, default: 0] += 1 })
     }
 
@@ -61,7 +66,7 @@ public struct DryRunProvisioner: Provisioner {
                 privateAddress: spec.privateAddress,
                 instanceType: spec.instanceType,
                 availabilityZone: instance?.attributes["availabilityZone"],
-                isSpot: context.cloud.spot != nil
+                isSpot: request.spot != nil
             )
         }
     }

@@ -29,7 +29,7 @@ struct SimulatedResources {
             let facts = ["component": host.component, "availabilityZone": zone]
             var instance = facts
             instance["instanceType"] = host.instanceType
-            instance["lifecycle"] = cloud.spot == nil ? "on-demand" : "spot"
+            instance["lifecycle"] = request.spot == nil ? "on-demand" : "spot"
             add("instance", host.name, instance)
             guard let disk = host.dataVolume else { continue }
             var volume = facts

@@ -47,14 +47,14 @@ public struct OMBRunner: BenchmarkRunner {
             results: options.results,
             now: context.clock.now()
         )
-        let secrets = Secrets(in: request.cluster.driver)
+        let secrets = Secrets(in: request.driver)
         try manifest.save(in: request.directory)
         try LocalFile.write(workload.yaml.utf8, to: request.directory.appending("workload.yaml"))
-        try LocalFile.write(secrets.masked(request.cluster.driver).utf8, to: request.directory.appending("driver.yaml"))
+        try LocalFile.write(secrets.masked(request.driver).utf8, to: request.directory.appending("driver.yaml"))
 
         let benchmark = BenchmarkJob(manifest, cell: request.cell, options: options)
         try await executor.upload(Array(workload.yaml.utf8), to: benchmark.workloadPath, on: [client])
-        try await executor.upload(Array(request.cluster.driver.utf8), to: benchmark.driverPath, on: [client])
+        try await executor.upload(Array(request.driver.utf8), to: benchmark.driverPath, on: [client])
         try await executor.start(benchmark.job, on: client)
 
         var run = try FollowedRun(

@@ -41,6 +41,22 @@ public struct TerraformProvisioner: Provisioner {
         try await context.events.note("AWS account \(identity.account) as \(identity.arn)", .debug)
     }
 
+    /// The embedded modules make one thing each; what a module of the user's makes, only terraform knows.
+    public func outline(_ request: ProvisionRequest) throws -> ResourcePreview? {
+        guard options.module == nil else { return nil }
+        var counts = [
+            "vpc": 1, "subnet": 1, "internet-gateway": 1, "route-table": 1, "security-group": 1, "launch-template": 1,
+            "instance": request.hosts.count,
+            // Each host has a root volume.
+            "volume": request.hosts.count { $0.dataVolume != nil } + request.hosts.count,
+        ]
+        if context.cloud.instanceProfile == nil {
+            counts["iam-role"] = 1
+            counts["iam-instance-profile"] = 1
+        }
+        return ResourcePreview(counts: counts)
+    }
+
     /// Makes terraform's plan, which ``provision(_:)`` then applies, and counts what it would create.
     public func preview(_ request: ProvisionRequest) async throws -> ResourcePreview {
         let variables = try TerraformVariables(request, context: context)
@@ -57,7 +73,7 @@ public struct TerraformProvisioner: Provisioner {
         for name in onDemandHosts { variables.hosts[name]?.spot = nil }
         var (outcome, outputs) = try await apply(variables)
         let refused = hostsWithoutSpot(outcome, variables)
-        if !refused.isEmpty, context.cloud.spot?.fallsBackToOnDemand == true {
+        if !refused.isEmpty, request.spot?.fallsBackToOnDemand == true {
             let names = refused.sorted().joined(separator: ", ")
             try await context.events.note("no spot capacity for \(names): taken on demand", .warning)
             try rememberOnDemand(refused.union(onDemandHosts))

@@ -70,7 +70,7 @@ struct TerraformVariables: Sendable, Hashable, Encodable {
     /// - Throws: ``LabError`` when no region is known.
     init(_ request: ProvisionRequest, context: PluginContext) throws {
         guard let region = context.cloud.region else { throw TerraformFailure.noRegion }
-        let spot = context.cloud.spot.map { Spot(maxPrice: $0.maxPrice.map { "\($0)" }) }
+        let spot = request.spot.map { Spot(maxPrice: $0.maxPrice.map { "\($0)" }) }
         // IAM's lists carry no tags: a role is found again by its name, which begins with the experiment's id.
         name = context.experiment.rawValue
         self.region = region

@@ -65,6 +65,7 @@ struct ExperimentMaker {
             runner: choices.runner,
             reporters: choices.reporters,
             imageRequest: plan.imageRequest,
+            driver: plan.driver,
             cloud: try cloud(of: plan),
             tags: try tags(of: plan, id: id, expiry: expiry),
             isSimulated: choices.isSimulated,

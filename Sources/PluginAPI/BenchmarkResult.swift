@@ -193,30 +193,3 @@ public struct PeriodSample: Sendable, Hashable, Codable {
         self.publishDelayP99Ms = publishDelayP99Ms
     }
 }
-
-/// Whether a cell's numbers can be trusted.
-public enum Verdict: String, Sendable, Hashable, Codable {
-    /// They can.
-    case valid
-    /// They were measured, and something casts doubt on them.
-    case suspect
-    /// There are none, or they mean nothing.
-    case invalid
-}
-
-/// What became of a cell.
-public struct CellOutcome: Sendable, Hashable, Codable {
-    /// Whether its numbers can be trusted.
-    public var verdict: Verdict
-    /// Why not, one sentence each; empty for a valid cell.
-    public var reasons: [String]
-    /// What was measured; nil when nothing was.
-    public var result: BenchmarkResult?
-
-    /// Makes an outcome.
-    public init(verdict: Verdict, reasons: [String] = [], result: BenchmarkResult? = nil) {
-        self.verdict = verdict
-        self.reasons = reasons
-        self.result = result
-    }
-}

@@ -6,13 +6,16 @@ public struct RunRequest: Sendable {
     public var cell: Cell
     /// On what.
     public var cluster: Cluster
+    /// The OMB driver file's content: the cluster's with the plan's own keys. It may hold secrets: it is not logged.
+    public var driver: String
     /// The cell's directory on this machine, for the result, the log and the inputs. It exists.
     public var directory: FilePath
 
     /// Makes a request.
-    public init(cell: Cell, cluster: Cluster, directory: FilePath) {
+    public init(cell: Cell, cluster: Cluster, driver: String, directory: FilePath) {
         self.cell = cell
         self.cluster = cluster
+        self.driver = driver
         self.directory = directory
     }
 }

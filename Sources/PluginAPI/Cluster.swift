@@ -215,6 +215,8 @@ public struct ClusterSpec: Sendable, Hashable, Codable {
     public var components: [String: Component]
     /// The network.
     public var network: NetworkSpec
+    /// How spot instances are asked for; nil for on-demand.
+    public var spot: SpotRequest?
     /// Settings by configuration file (`broker`, `bookkeeper`, `zookeeper`) and key, as they are to be written.
     public var settings: [String: [String: String]]
 
@@ -223,12 +225,26 @@ public struct ClusterSpec: Sendable, Hashable, Codable {
         name: String,
         components: [String: Component],
         network: NetworkSpec,
+        spot: SpotRequest? = nil,
         settings: [String: [String: String]] = [:]
     ) {
         self.name = name
         self.components = components
         self.network = network
+        self.spot = spot
         self.settings = settings
+    }
+
+    /// What a change of needs new hosts: all but settings and memory, which are changed in place.
+    public var infrastructure: ClusterSpec {
+        var spec = self
+        spec.settings = [:]
+        spec.components = components.mapValues { component in
+            var component = component
+            (component.heap, component.directMemory) = (nil, nil)
+            return component
+        }
+        return spec
     }
 }
 
@@ -246,8 +262,35 @@ public protocol SystemUnderTest: Sendable {
     /// - Throws: ``LabError`` when the specification cannot be built after all.
     func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec]
 
+    /// What turns a running cluster into another one on the same hosts, stage after stage.
+    ///
+    /// - Parameters:
+    ///   - old: What the cluster is; nil when nobody knows, so that everything is written anew.
+    ///   - new: What it is to be; its ``ClusterSpec/infrastructure`` is that of `old`.
+    ///   - hosts: The hosts.
+    /// - Returns: The stages, in order; none when nothing has to change. Each stage's script may be run again.
+    /// - Throws: ``LabError`` when the specification cannot be built after all.
+    func reconfiguration(from old: ClusterSpec?, to new: ClusterSpec, on hosts: [Host]) throws -> [ReconfigurationStage]
+
     /// The cluster that stands on existing hosts.
     func cluster(for spec: ClusterSpec, on hosts: [Host]) throws -> Cluster
+}
+
+/// One stage of a reconfiguration: a script that some hosts run at the same time.
+public struct ReconfigurationStage: Sendable, Hashable {
+    /// A few words for the log: `restart brokers`.
+    public var name: String
+    /// The hosts.
+    public var hosts: [Host]
+    /// The script.
+    public var script: Script
+
+    /// Makes a stage.
+    public init(name: String, hosts: [Host], script: Script) {
+        self.name = name
+        self.hosts = hosts
+        self.script = script
+    }
 }
 
 /// A fault in a specification, at a path of the plan.

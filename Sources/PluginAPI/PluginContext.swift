@@ -61,40 +61,22 @@ public struct CloudSettings: Sendable, Hashable, Codable {
     public var profile: String?
     /// The availability zone for every host; nil lets EC2 choose.
     public var availabilityZone: String?
-    /// How spot instances are asked for; nil for on-demand.
-    public var spot: Spot?
     /// An existing instance profile; nil has one made for the experiment.
     public var instanceProfile: String?
     /// The endpoint of every AWS service (an emulator); nil for AWS itself.
     public var endpoint: String?
-
-    /// Spot instances.
-    public struct Spot: Sendable, Hashable, Codable {
-        /// The highest price in USD an hour; nil for the on-demand price.
-        public var maxPrice: Double?
-        /// Whether on-demand capacity is taken when spot has none.
-        public var fallsBackToOnDemand: Bool
-
-        /// Makes spot settings.
-        public init(maxPrice: Double? = nil, fallsBackToOnDemand: Bool = false) {
-            self.maxPrice = maxPrice
-            self.fallsBackToOnDemand = fallsBackToOnDemand
-        }
-    }
 
     /// Makes cloud settings.
     public init(
         region: String? = nil,
         profile: String? = nil,
         availabilityZone: String? = nil,
-        spot: Spot? = nil,
         instanceProfile: String? = nil,
         endpoint: String? = nil
     ) {
         self.region = region
         self.profile = profile
         self.availabilityZone = availabilityZone
-        self.spot = spot
         self.instanceProfile = instanceProfile
         self.endpoint = endpoint
     }

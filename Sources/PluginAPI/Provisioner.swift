@@ -10,15 +10,18 @@ public struct ProvisionRequest: Sendable, Hashable, Codable {
     public var hosts: [HostSpec]
     /// The network.
     public var network: NetworkSpec
+    /// How spot instances are asked for; nil for on-demand.
+    public var spot: SpotRequest?
     /// What they boot from.
     public var image: MachineImage
     /// When everything expires.
     public var expiry: Date
 
     /// Makes a request.
-    public init(hosts: [HostSpec], network: NetworkSpec, image: MachineImage, expiry: Date) {
+    public init(hosts: [HostSpec], network: NetworkSpec, spot: SpotRequest? = nil, image: MachineImage, expiry: Date) {
         self.hosts = hosts
         self.network = network
+        self.spot = spot
         self.image = image
         self.expiry = expiry
     }
@@ -92,6 +95,9 @@ public protocol Provisioner: Plugin {
     ///
     /// - Throws: ``LabError`` with code ``LabError/Code/preflight``.
     func preflight() async throws
+
+    /// Says what ``provision(_:)`` would create without asking anybody; nil when only the outside world knows.
+    func outline(_ request: ProvisionRequest) throws -> ResourcePreview?
 
     /// Says what ``provision(_:)`` would create, changing nothing but the plugin's own directory.
     func preview(_ request: ProvisionRequest) async throws -> ResourcePreview

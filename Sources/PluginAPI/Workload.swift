@@ -1,19 +1,13 @@
-/// How the rate of a run is chosen.
-public enum RunType: String, Sendable, Hashable, Codable, CaseIterable {
-    /// One fixed rate.
-    case fixedRate = "fixed_rate"
-    /// OMB's own search for the highest rate; its result is a hint.
-    case maxRate = "max_rate"
-}
-
 /// An OMB workload: what is sent, by whom, to how many, for how long.
 public struct Workload: Sendable, Hashable, Codable {
     /// Topics.
     public var topics: Int
     /// Partitions of each topic.
     public var partitionsPerTopic: Int
-    /// Bytes in each message.
+    /// Bytes in each message; the mean where there is a distribution.
     public var messageSizeBytes: Int
+    /// Weights of message sizes by range in bytes (`0-128`), in order; nil for one size.
+    public var sizeDistribution: [SizeWeight]?
     /// The payload file on the client, an absolute path or one relative to OMB's own folder; nil for random payloads.
     public var payloadFile: String?
     /// Subscriptions of each topic.
@@ -22,7 +16,7 @@ public struct Workload: Sendable, Hashable, Codable {
     public var producersPerTopic: Int
     /// Consumers of each subscription.
     public var consumersPerSubscription: Int
-    /// Messages a second over all producers; nil for OMB's own search.
+    /// Messages a second over all producers; nil where the cell's policy chooses it.
     public var producerRate: Int?
     /// Backlog to build and drain, in GiB; 0 for none.
     public var consumerBacklogSizeGB: Int
@@ -33,11 +27,29 @@ public struct Workload: Sendable, Hashable, Codable {
     /// Minutes that are measured.
     public var testMinutes: Int
 
+    /// How often messages of a size range are sent, as OMB's `messageSizeDistribution` has it.
+    public struct SizeWeight: Sendable, Hashable, Codable {
+        /// The smallest size in bytes.
+        public var from: Int
+        /// The size in bytes that the range ends before.
+        public var to: Int
+        /// How often, relative to the other ranges.
+        public var weight: Int
+
+        /// Makes a weight.
+        public init(from: Int, to: Int, weight: Int) {
+            self.from = from
+            self.to = to
+            self.weight = weight
+        }
+    }
+
     /// Makes a workload.
     public init(
         topics: Int = 1,
         partitionsPerTopic: Int = 1,
         messageSizeBytes: Int = 1024,
+        sizeDistribution: [SizeWeight]? = nil,
         payloadFile: String? = nil,
         subscriptionsPerTopic: Int = 1,
         producersPerTopic: Int = 1,
@@ -51,6 +63,7 @@ public struct Workload: Sendable, Hashable, Codable {
         self.topics = topics
         self.partitionsPerTopic = partitionsPerTopic
         self.messageSizeBytes = messageSizeBytes
+        self.sizeDistribution = sizeDistribution
         self.payloadFile = payloadFile
         self.subscriptionsPerTopic = subscriptionsPerTopic
         self.producersPerTopic = producersPerTopic
@@ -60,38 +73,5 @@ public struct Workload: Sendable, Hashable, Codable {
         self.keyDistributor = keyDistributor
         self.warmupMinutes = warmupMinutes
         self.testMinutes = testMinutes
-    }
-}
-
-/// One workload on one cluster configuration, once.
-public struct Cell: Sendable, Hashable, Codable {
-    /// A short stable readable name, unique in the experiment: `fixed-10k#2`. `[a-z0-9.#-]`, used as a directory.
-    public var name: String
-    /// The test run that it comes from.
-    public var run: String
-    /// How its rate is chosen.
-    public var type: RunType
-    /// Which repetition it is, from 1.
-    public var repetition: Int
-    /// The workload.
-    public var workload: Workload
-    /// How long the cell may take in all, in seconds.
-    public var timeoutSeconds: Int
-
-    /// Makes a cell.
-    public init(
-        name: String,
-        run: String,
-        type: RunType,
-        repetition: Int,
-        workload: Workload,
-        timeoutSeconds: Int
-    ) {
-        self.name = name
-        self.run = run
-        self.type = type
-        self.repetition = repetition
-        self.workload = workload
-        self.timeoutSeconds = timeoutSeconds
     }
 }

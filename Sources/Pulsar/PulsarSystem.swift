@@ -44,6 +44,16 @@ public struct PulsarSystem: SystemUnderTest {
         }
     }
 
+    /// What turns a running cluster into another one on the same hosts.
+    public func reconfiguration(
+        from old: ClusterSpec?,
+        to new: ClusterSpec,
+        on hosts: [Host]
+    ) throws -> [ReconfigurationStage] {
+        guard old != new else { return [] }
+        throw LabError(.failed, "the cluster cannot be reconfigured in place yet")
+    }
+
     /// The cluster on hosts that exist: its health check, its driver file and what clients connect to.
     public func cluster(for spec: ClusterSpec, on hosts: [Host]) throws -> Cluster {
         let layout = try PulsarLayout(spec)

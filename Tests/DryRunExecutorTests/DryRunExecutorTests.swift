@@ -16,7 +16,7 @@ struct DryRunExecutorTests {
         let context = PluginContext.fake(directory: directory.path, events: events, clock: clock.labClock)
         let executor = try DryRunExecutor(options: DryRunOptions(), context: context)
         _ = try await executor.reachability(of: cluster.hosts)
-        let request = RunRequest(cell: cell, cluster: cluster, directory: directory.path)
+        let request = RunRequest(cell: cell, cluster: cluster, driver: cluster.driver, directory: directory.path)
         return try await OMBRunner(options: OMBOptions(), context: context).run(request, through: executor)
     }
 
@@ -74,7 +74,7 @@ struct DryRunExecutorTests {
         var few = cluster
         few.hosts.removeAll { $0.name == "bookkeeper-3" }
         _ = try await executor.reachability(of: few.hosts)
-        let request = RunRequest(cell: cell, cluster: few, directory: directory.path)
+        let request = RunRequest(cell: cell, cluster: few, driver: few.driver, directory: directory.path)
         let outcome = try await OMBRunner(options: OMBOptions(), context: context).run(request, through: executor)
         #expect(outcome.verdict == .invalid)
         #expect(outcome.reasons.contains { $0.contains("Not enough non-faulty bookies") })

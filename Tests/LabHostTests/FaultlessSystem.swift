@@ -12,6 +12,8 @@ struct FaultlessSystem: SystemUnderTest {
 
     func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec] { [] }
 
+    func reconfiguration(from old: ClusterSpec?, to new: ClusterSpec, on hosts: [Host]) -> [ReconfigurationStage] { [] }
+
     func cluster(for spec: ClusterSpec, on hosts: [Host]) throws -> Cluster {
         Cluster(hosts: hosts, health: HealthCheck(script: "", stages: []), driver: "", driverPath: "", endpoints: [:])
     }

@@ -109,6 +109,7 @@ struct FakeProvisioner: Provisioner {
     let context: PluginContext
     init(options: NoOptions, context: PluginContext) { self.context = context }
     func preflight() async throws {}
+    func outline(_ request: ProvisionRequest) -> ResourcePreview? { nil }
     func preview(_ request: ProvisionRequest) async throws -> ResourcePreview {
         ResourcePreview(counts: ["instance": 1])
     }
@@ -194,6 +195,7 @@ struct FakeReporter: Reporter {
 struct FakeSystem: SystemUnderTest {
     func faults(in spec: ClusterSpec) -> [SpecFault] { [] }
     func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec] { [] }
+    func reconfiguration(from old: ClusterSpec?, to new: ClusterSpec, on hosts: [Host]) -> [ReconfigurationStage] { [] }
     func cluster(for spec: ClusterSpec, on hosts: [Host]) throws -> Cluster {
         Cluster(
             hosts: hosts,

@@ -71,7 +71,7 @@ struct PlanLoaderTests {
         #expect(plan.reporters == [Experiment.Choice(id: "json"), Experiment.Choice(id: "csv")])
         #expect(plan.pluginMarks[.execute]?["ssm"]?.description == "plan.yaml:7:13")
         #expect(plan.imageRequest.pulsarVersion == "3.10", "a version is text, whatever YAML makes of it")
-        #expect(plan.cloud.spot == CloudSettings.Spot(maxPrice: 0.05, fallsBackToOnDemand: true))
+        #expect(plan.spec.spot == SpotRequest(maxPrice: 0.05, fallsBackToOnDemand: true))
         #expect(plan.cloud.endpoint == "http://127.0.0.1:5000")
         #expect(plan.spec.name == "sizing")
         #expect(plan.spec.components["broker"]?.heap == "2G")

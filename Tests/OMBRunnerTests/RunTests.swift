@@ -17,7 +17,12 @@ struct RunTests {
         driver: String = "name: Redis\n"
     ) async throws -> CellOutcome {
         let context = PluginContext.fake(directory: directory.path, events: events, clock: clock.labClock)
-        let request = RunRequest(cell: cell, cluster: .oneClient(driver: driver), directory: directory.path)
+        let request = RunRequest(
+            cell: cell,
+            cluster: .oneClient(driver: driver),
+            driver: driver,
+            directory: directory.path
+        )
         return try await OMBRunner(options: OMBOptions(), context: context).run(request, through: executor)
     }
 

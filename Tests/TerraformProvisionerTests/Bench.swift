@@ -100,7 +100,7 @@ final class Bench: Sendable {
     }
 
     /// The cluster that was recorded.
-    static func request(zookeeperType: String = "t3.micro") -> ProvisionRequest {
+    static func request(zookeeperType: String = "t3.micro", spot: SpotRequest? = nil) -> ProvisionRequest {
         let counts = [("zookeeper", 3), ("bookkeeper", 3), ("broker", 2), ("client", 1)]
         let hosts = counts.enumerated().flatMap { place, entry in
             (0..<entry.1).map { index in
@@ -117,6 +117,7 @@ final class Bench: Sendable {
         return ProvisionRequest(
             hosts: hosts,
             network: NetworkSpec(vpcCIDR: "10.0.0.0/16", subnetCIDR: "10.0.1.0/24"),
+            spot: spot,
             image: MachineImage(id: "ami-1", name: "pulsar"),
             expiry: Date(timeIntervalSince1970: 1_900_000_000)
         )

@@ -141,8 +141,8 @@ import Testing
 
     @Test func hostsWithoutSpotCapacityFallBackAndStayThere() async throws {
         let attempts = Locked(0)
-        let cloud = CloudSettings(region: "us-west-2", spot: .init(maxPrice: 0.05, fallsBackToOnDemand: true))
-        let bench = try Bench(cloud: cloud) { arguments in
+        let spot = SpotRequest(maxPrice: 0.05, fallsBackToOnDemand: true)
+        let bench = try Bench { arguments in
             guard arguments.first == "apply",
                 attempts.withLock({
                     $0 += 1; return $0
@@ -155,14 +155,14 @@ import Testing
             return ([refusal], ProcessResult(status: 1))
         }
         let provisioner = try bench.provisioner()
-        _ = try await provisioner.provision(Bench.request())
+        _ = try await provisioner.provision(Bench.request(spot: spot))
         #expect(await bench.recorder.notes.contains("no spot capacity for broker-2: taken on demand"))
         for _ in 0..<2 {
             let text = try #require(bench.read("terraform.tfvars.json"))
             let hosts = try JSON.parse(Array(text.utf8), file: "tfvars")["hosts"]
             #expect(hosts?["broker-1"]?["spot"]?["max_price"]?.text == "0.05")
             #expect(hosts?["broker-2"]?["spot"] == nil)
-            _ = try await provisioner.provision(Bench.request())
+            _ = try await provisioner.provision(Bench.request(spot: spot))
         }
     }
 

@@ -16,6 +16,7 @@ extension Engine {
         let request = ProvisionRequest(
             hosts: try system.hosts(for: spec, expiry: experiment.expiry),
             network: spec.network,
+            spot: spec.spot,
             image: image,
             expiry: experiment.expiry
         )
@@ -73,7 +74,8 @@ extension Engine {
         let path = directory.cell(cell.name)
         try Files.makeDirectory(path)
         do {
-            let request = RunRequest(cell: cell, cluster: cluster, directory: path)
+            let driver = try experiment.driver?.applied(to: cluster.driver) ?? cluster.driver
+            let request = RunRequest(cell: cell, cluster: cluster, driver: driver, directory: path)
             return try await plugins.runner.run(request, through: plugins.executor)
         } catch {
             try Task.checkCancellation()
@@ -151,7 +153,7 @@ extension Engine {
         return "created \(created), verified absent \(created - alive)"
     }
 
-    private var spec: ClusterSpec { schedule.groups[0].spec }
+    private var spec: ClusterSpec { schedule.groups[0].configurations[0] }
 }
 
 extension ExperimentState {

@@ -61,6 +61,8 @@ public struct Experiment: Sendable, Hashable, Codable {
     public var reporters: [Choice]
     /// Which image is wanted.
     public var imageRequest: ImageRequest
+    /// What differs from the cluster's driver file; nil for nothing.
+    public var driver: DriverChoice?
     /// Where in the cloud.
     public var cloud: CloudSettings
     /// The tags on every resource.
@@ -85,6 +87,7 @@ public struct Experiment: Sendable, Hashable, Codable {
         runner: Choice,
         reporters: [Choice],
         imageRequest: ImageRequest,
+        driver: DriverChoice? = nil,
         cloud: CloudSettings,
         tags: [String: String],
         isSimulated: Bool,
@@ -103,6 +106,7 @@ public struct Experiment: Sendable, Hashable, Codable {
         self.runner = runner
         self.reporters = reporters
         self.imageRequest = imageRequest
+        self.driver = driver
         self.cloud = cloud
         self.tags = tags
         self.isSimulated = isSimulated

@@ -25,6 +25,8 @@ public struct Plan: Sendable {
     public var cloud: CloudSettings
     /// The cluster.
     public var spec: ClusterSpec
+    /// What differs from the cluster's driver file; nil for nothing.
+    public var driver: DriverChoice?
     /// The user's tags.
     public var tags: [String: String]
     /// Every resource expires after this time.

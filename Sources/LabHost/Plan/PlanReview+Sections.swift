@@ -24,17 +24,20 @@ extension PlanReview {
             let message = "the zone \(zone.value) is not in the region \(region.value)"
             report(message, at: zone.mark, PlanPath() / "aws" / "availability_zone")
         }
-        var settings = CloudSettings(
+        return CloudSettings(
             region: cloud.region?.value,
             profile: cloud.profile,
             availabilityZone: cloud.availabilityZone?.value,
             instanceProfile: cloud.instanceProfile,
             endpoint: cloud.endpoint
         )
-        if case .on(let maxPrice, let fallback) = cloud.spot {
-            settings.spot = CloudSettings.Spot(maxPrice: maxPrice, fallsBackToOnDemand: fallback == "on-demand")
+    }
+
+    private mutating func spot() -> SpotRequest? {
+        guard case .on(let maxPrice, let fallback) = section("aws", as: PlanDocument.Cloud.self)?.spot else {
+            return nil
         }
-        return settings
+        return SpotRequest(maxPrice: maxPrice, fallsBackToOnDemand: fallback == "on-demand")
     }
 
     mutating func image() -> ImageRequest? {
@@ -59,6 +62,7 @@ extension PlanReview {
                 subnetCIDR: network.subnetCIDR,
                 allowedSSHCIDRs: network.allowedSSHCIDRs
             ),
+            spot: spot(),
             settings: [
                 "broker": pulsar.broker, "bookkeeper": pulsar.bookkeeper, "zookeeper": pulsar.zookeeper,
             ].filter { !$0.value.isEmpty }

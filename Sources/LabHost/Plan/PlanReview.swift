@@ -53,6 +53,7 @@ struct PlanReview {
             imageRequest: image,
             cloud: cloud,
             spec: spec,
+            driver: nil,
             tags: header.tags,
             maxDuration: limits.maxDuration.value,
             cellTimeout: limits.cellTimeout.value,

@@ -3,26 +3,50 @@ public import PluginAPI
 /// What will happen, with nothing left to decide: the cells, grouped so that a cluster is built once for all the cells
 /// that can share it.
 public struct Schedule: Sendable, Hashable, Codable {
-    /// A cluster and what is measured on it.
+    /// One set of hosts, and what is measured on it.
     public struct Group: Sendable, Hashable, Codable {
-        /// The cluster.
-        public var spec: ClusterSpec
+        /// The cluster's configurations; their ``ClusterSpec/infrastructure`` is one and the same.
+        public var configurations: [ClusterSpec]
         /// The cells, in order.
-        public var cells: [Cell]
+        public var entries: [Entry]
 
         /// Makes a group.
+        public init(configurations: [ClusterSpec], entries: [Entry]) {
+            self.configurations = configurations
+            self.entries = entries
+        }
+
+        /// Makes a group of one configuration.
         public init(spec: ClusterSpec, cells: [Cell]) {
-            self.spec = spec
-            self.cells = cells
+            self.init(configurations: [spec], entries: cells.map { Entry(cell: $0, configuration: 0) })
+        }
+    }
+
+    /// A cell and the configuration that it is measured on.
+    public struct Entry: Sendable, Hashable, Codable {
+        /// The cell.
+        public var cell: Cell
+        /// The index of the group's configuration.
+        public var configuration: Int
+
+        /// Makes an entry.
+        public init(cell: Cell, configuration: Int) {
+            self.cell = cell
+            self.configuration = configuration
         }
     }
 
     /// The groups, in order; at least one.
     public var groups: [Group]
+    /// What the order was shuffled with; nil when it is the plan's.
+    public var seed: UInt64?
 
     /// Makes a schedule.
-    public init(groups: [Group]) { self.groups = groups }
+    public init(groups: [Group], seed: UInt64? = nil) {
+        self.groups = groups
+        self.seed = seed
+    }
 
     /// All cells, in order.
-    public var cells: [Cell] { groups.flatMap(\.cells) }
+    public var cells: [Cell] { groups.flatMap { $0.entries.map(\.cell) } }
 }
