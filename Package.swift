@@ -102,6 +102,7 @@ let package = Package(
         plugin("TerraformProvisioner", ["AWS", "Document"], resources: [.embedInCode("Resources")]),
         plugin("DryRunProvisioner"),
         plugin("SSMExecutor", ["AWS"]),
+        plugin("LocalExecutor"),
         plugin("DryRunExecutor", ["Document"]),
         plugin("OMBRunner", ["Document"]),
         plugin("TabularReporter"),
@@ -125,13 +126,14 @@ let package = Package(
         tests("LabHost", ["Document", "Pulsar", "PluginTestKit"]),
         tests("TerraformProvisioner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
         tests("SSMExecutor", ["AWS", "PluginTestKit", subprocess]),
+        tests("LocalExecutor", ["LabHost", "PluginTestKit"]),
         tests("DryRunExecutor", ["Document", "OMBRunner", "PluginTestKit"]),
         tests("DryRunProvisioner", ["PluginTestKit"]),
         tests("OMBRunner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
         tests("TabularReporter", ["CostReporter", "PluginTestKit"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["LabHostMain", "AWS", "PluginAPI", subprocess, system],
+            dependencies: ["LabHostMain", "AWS", "PluginAPI", "PluginTestKit", "SSMExecutor", subprocess, system],
             swiftSettings: strict
         ),
     ]

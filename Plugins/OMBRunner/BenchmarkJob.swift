@@ -56,15 +56,3 @@ struct BenchmarkJob {
             """
     }
 }
-
-/// The one place where text crosses into a shell.
-enum Shell {
-    /// One word, whatever it holds.
-    static func quoted(_ text: String) -> String {
-        var result = "'"
-        for scalar in text.unicodeScalars {
-            if scalar == "'" { result += "'\\''" } else { result.unicodeScalars.append(scalar) }
-        }
-        return result + "'"
-    }
-}

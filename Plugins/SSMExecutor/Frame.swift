@@ -1,3 +1,5 @@
+import PluginAPI
+
 /// The answer of a command, as ``HostScripts/run(_:environment:compressed:)`` prints it.
 struct Frame {
     /// The script's exit status.

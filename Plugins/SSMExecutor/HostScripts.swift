@@ -1,3 +1,5 @@
+import PluginAPI
+
 /// The shell that runs on the hosts, under `/bin/sh` as root on Amazon Linux 2023.
 enum HostScripts {
     /// Where commands and jobs keep their files.

@@ -36,7 +36,7 @@ extension SSMExecutor {
             on: [host]
         )
         try answers.check("look at \(job)")
-        guard let content = answers.first?.content, let status = Self.parse(content, from: offset) else {
+        guard let content = answers.first?.content, let status = JobStatus(report: content, logFrom: offset) else {
             throw LabError(.failed, "the state of \(job) on \(host.name) cannot be read")
         }
         return status
@@ -46,40 +46,6 @@ extension SSMExecutor {
     public func stop(_ job: String, on host: Host) async throws {
         let script = HostScripts.stop(name: try Self.checked(job))
         try await execute(Script(script, comment: "stop \(job)"), on: [host]).check("stop \(job)")
-    }
-
-    /// Reads what ``HostScripts/status(name:from:count:files:seconds:)`` prints.
-    static func parse(_ content: [UInt8], from offset: Int) -> JobStatus? {
-        var lines: [String] = []
-        var rest = content[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            let line = String(decoding: rest[..<end], as: UTF8.self)
-            rest = rest[(end + 1)...]
-            if line.isEmpty { break }
-            lines.append(line)
-        }
-        let head = lines.first?.split(separator: " ") ?? []
-        guard head.count == 2, let size = Int(head[1]) else { return nil }
-        let state: JobStatus.State
-        switch head[0] {
-        case "unknown": state = .unknown
-        case "running": state = .running
-        default:
-            guard let code = Int(head[0]) else { return nil }
-            state = .exited(code)
-        }
-        var sizes: [String: Int] = [:]
-        for line in lines.dropFirst() {
-            guard let space = line.firstIndex(of: " "), let size = Int(line[..<space]) else { return nil }
-            sizes[String(line[line.index(after: space)...])] = size
-        }
-        return JobStatus(
-            state: state,
-            log: String(decoding: rest, as: UTF8.self),
-            nextOffset: offset + rest.count,
-            logSize: size,
-            fileSizes: sizes
-        )
     }
 
     /// A job's name is part of paths and unit names.

@@ -1,10 +1,6 @@
-/// The border to the hosts' shell: everything that crosses it is quoted or encoded here.
-enum Shell {
-    /// A word that a POSIX shell takes for exactly this text.
-    static func quoted(_ text: String) -> String {
-        "'" + text.replacing("'", with: #"'\''"#) + "'"
-    }
+import PluginAPI
 
+extension Shell {
     /// Bytes as base64 (RFC 4648), which needs no quoting.
     static func base64(_ bytes: [UInt8]) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

@@ -33,6 +33,22 @@ public enum LocalFile {
         }
     }
 
+    /// Makes a directory (0700) and those above it; one that is there already is left as it is.
+    ///
+    /// - Throws: ``LabError`` naming the path.
+    public static func makeDirectory(_ path: FilePath) throws {
+        guard access(path.string, F_OK) != 0 else { return }
+        let parent = path.removingLastComponent()
+        if parent != path, !parent.isEmpty { try makeDirectory(parent) }
+        guard mkdir(path.string, 0o700) == 0 || errno == EEXIST else {
+            let reason = Errno(rawValue: errno).description
+            throw LabError(.failed, "cannot make the directory \(path)", cause: reason)
+        }
+    }
+
+    /// Removes a file; one that is not there is success, and one that cannot be removed stays.
+    public static func remove(_ path: FilePath) { unlink(path.string) }
+
     /// Reads a whole file; nil when there is none.
     ///
     /// - Throws: ``LabError`` naming the path.

@@ -101,6 +101,8 @@ public struct Capability: RawRepresentable, Sendable, Hashable, Codable, CustomS
     public static let detachedJobs = Capability(rawValue: "detached-jobs")
     /// Makes hosts that are EC2 instances, reachable through AWS.
     public static let ec2Hosts = Capability(rawValue: "ec2-hosts")
+    /// Makes hosts that are this machine.
+    public static let localHosts = Capability(rawValue: "local-hosts")
     /// Makes hosts that do not exist.
     public static let simulatedHosts = Capability(rawValue: "simulated-hosts")
     /// Records every resource it makes, with times, so that its cost can be added up.

@@ -6,7 +6,7 @@ import Testing
 @testable import AWS
 
 /// Cleanup against a cloud in memory that refuses, forgets and lags as it is told to. That the calls are those that
-/// AWS understands is for `SandboxTests`.
+/// AWS understands is for the end-to-end tests.
 @Suite struct CleanupTests {
     private static let experiment = "exp-20260101-000000-test"
 

@@ -1,3 +1,4 @@
+import PluginTestKit
 import Subprocess
 import SystemPackage
 import Testing

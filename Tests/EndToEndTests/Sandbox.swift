@@ -1,5 +1,6 @@
 import AWS
 import PluginAPI
+import PluginTestKit
 import Subprocess
 import SystemPackage
 import Testing
@@ -99,16 +100,4 @@ enum Repository {
     static var labhost: FilePath {
         FilePath(CommandLine.arguments[0]).removingLastComponent().appending("labhost")
     }
-}
-
-/// A directory that is gone when nobody holds it any more.
-final class TemporaryDirectory: Sendable {
-    let path: FilePath
-
-    init() throws {
-        path = FilePath(FileManager.default.temporaryDirectory.path).appending("labhost-e2e-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path.string) }
 }

@@ -1,5 +1,6 @@
 import Document
 import PluginAPI
+import PluginTestKit
 import SystemPackage
 import Testing
 

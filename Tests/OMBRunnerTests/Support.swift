@@ -1,4 +1,5 @@
 import PluginAPI
+import PluginTestKit
 import SystemPackage
 
 #if canImport(FoundationEssentials)
@@ -6,23 +7,6 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
-
-/// A directory that is gone with its owner.
-final class TemporaryDirectory: Sendable {
-    let path: FilePath
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "labhost-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = FilePath(url.path())
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path.string) }
-
-    func text(_ name: String) throws -> String {
-        String(decoding: try LocalFile.read(path.appending(name)) ?? [], as: UTF8.self)
-    }
-}
 
 extension Cell {
     /// The cell that a recording would be the measurement of.

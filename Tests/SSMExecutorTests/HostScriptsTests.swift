@@ -95,15 +95,15 @@ import Foundation
 
     @Test func `a job's status is read with its sizes and its log`() {
         let text = "running 12\n340 /opt/with space/result.json\n\nline one\nline"
-        let status = SSMExecutor.parse(Array(text.utf8), from: 100)
+        let status = JobStatus(report: Array(text.utf8), logFrom: 100)
         #expect(status?.state == .running)
         #expect(status?.logSize == 12)
         #expect(status?.fileSizes == ["/opt/with space/result.json": 340])
         #expect(status?.log == "line one\nline")
         #expect(status?.nextOffset == 113)
-        #expect(SSMExecutor.parse(Array("unknown 0\n\n".utf8), from: 0)?.state == .unknown)
-        #expect(SSMExecutor.parse(Array("137 5\n\n".utf8), from: 5)?.state == .exited(137))
-        #expect(SSMExecutor.parse(Array("garbage".utf8), from: 0) == nil)
+        #expect(JobStatus(report: Array("unknown 0\n\n".utf8), logFrom: 0)?.state == .unknown)
+        #expect(JobStatus(report: Array("137 5\n\n".utf8), logFrom: 5)?.state == .exited(137))
+        #expect(JobStatus(report: Array("garbage".utf8), logFrom: 0) == nil)
     }
 
     /// A folder that stands in for a host's `/var/lib/labhost`.

@@ -72,7 +72,7 @@ public struct ExperimentStore: Sendable {
         guard !Files.exists(directory.path) else {
             throw LabError(.usage, "the experiment \(id) exists", hint: "labhost show \(id)")
         }
-        try Files.makeDirectory(directory.path)
+        try LocalFile.makeDirectory(directory.path)
         return directory
     }
 

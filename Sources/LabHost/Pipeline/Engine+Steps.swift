@@ -72,7 +72,7 @@ extension Engine {
     /// Measures a cell; what the benchmark did wrong is an outcome, and so is a host that could not be reached.
     private func measure(_ cell: Cell, on cluster: Cluster) async throws -> CellOutcome {
         let path = directory.cell(cell.name)
-        try Files.makeDirectory(path)
+        try LocalFile.makeDirectory(path)
         do {
             let driver = try experiment.driver?.applied(to: cluster.driver) ?? cluster.driver
             let request = RunRequest(cell: cell, cluster: cluster, driver: driver, directory: path)

@@ -23,7 +23,7 @@ struct PluginSet: Sendable {
         func make<P>(_ choice: Experiment.Choice, _ phase: Phase, as type: P.Type) throws -> P {
             let entry = try catalog.entry(choice.id, for: phase)
             let workspace = directory.path.appending(phase.directoryName)
-            try Files.makeDirectory(workspace)
+            try LocalFile.makeDirectory(workspace)
             let context = PluginContext(
                 experiment: experiment.id,
                 directory: workspace,

@@ -11,16 +11,6 @@ import Darwin
 
 /// Files and directories of an experiment: private to the user, and never half written.
 package enum Files {
-    /// Makes a directory (0700) and those above it; one that is there already is left as it is.
-    package static func makeDirectory(_ path: FilePath) throws {
-        var parent = path
-        parent.removeLastComponent()
-        if !exists(path), parent != path, !parent.isEmpty { try makeDirectory(parent) }
-        guard mkdir(path.string, 0o700) == 0 || errno == EEXIST else {
-            throw failure("cannot make the directory \(path)")
-        }
-    }
-
     /// Whether there is something at the path.
     package static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
 
