@@ -35,12 +35,24 @@ public struct LocalExecutor: DetachedJobs {
 
     /// Runs the script once for each host, all at the same time; `LABHOST_HOST` tells it which host it is.
     public func run(_ script: Script, on hosts: [Host]) async throws -> [ScriptOutcome] {
+        try await run(script, on: hosts) { _ in }
+    }
+
+    /// Runs the script as the other one does, and hands each outcome over when it is there.
+    public func run(
+        _ script: Script,
+        on hosts: [Host],
+        onOutcome: @escaping @Sendable (ScriptOutcome) async -> Void
+    ) async throws -> [ScriptOutcome] {
         try await withThrowingTaskGroup(of: (Int, ScriptOutcome).self) { group in
             for (index, host) in hosts.enumerated() {
                 group.addTask { (index, try await run(script, on: host)) }
             }
             var outcomes: [(Int, ScriptOutcome)] = []
-            for try await outcome in group { outcomes.append(outcome) }
+            for try await outcome in group {
+                await onOutcome(outcome.1)
+                outcomes.append(outcome)
+            }
             return outcomes.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }

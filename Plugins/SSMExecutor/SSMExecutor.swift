@@ -58,7 +58,16 @@ public struct SSMExecutor: DetachedJobs {
 
     /// Runs a script on all hosts at once.
     public func run(_ script: Script, on hosts: [Host]) async throws -> [ScriptOutcome] {
-        try await execute(script, on: hosts).map(\.outcome)
+        try await run(script, on: hosts) { _ in }
+    }
+
+    /// Runs a script on all hosts at once; a host that is slow or dead holds up nobody else's outcome.
+    public func run(
+        _ script: Script,
+        on hosts: [Host],
+        onOutcome: @escaping @Sendable (ScriptOutcome) async -> Void
+    ) async throws -> [ScriptOutcome] {
+        try await execute(script, on: hosts, safety: .once) { await onOutcome($0.outcome) }.map(\.outcome)
     }
 
     /// Writes a file on each host, in pieces that one command carries.
@@ -82,51 +91,94 @@ public struct SSMExecutor: DetachedJobs {
         try await execute(Script(script, timeout: .seconds(120), comment: "upload"), on: hosts).check("upload \(path)")
     }
 
-    /// Fetches a file whole.
+    /// Fetches a file whole, straight to disk.
     public func download(_ path: String, from host: Host, to local: FilePath) async throws {
         let quoted = Shell.quoted(path)
-        let script = Script(
-            "[ -f \(quoted) ] || { echo 'there is no such file' >&2; exit 1; }\ncat -- \(quoted)",
-            timeout: .seconds(300),
-            comment: "download"
-        )
-        let answers = try await execute(script, on: [host])
-        try answers.check("download \(path)")
-        try LocalFile.write(answers.first?.content ?? [], to: local)
+        let script = "[ -f \(quoted) ] || { echo 'there is no such file' >&2; exit 1; }\ncat -- \(quoted)"
+        let text = HostScripts.run(script, environment: [:], compressed: try Gzip.compress(Array(script.utf8)))
+        let answer = try await ask(text, on: host, comment: "labhost: download", timeout: .seconds(600))
+        try [try await write(answer, to: local)].check("download \(path)")
     }
 
     /// Runs a script and returns everything that it wrote, checked.
-    func execute(_ script: Script, on hosts: [Host]) async throws -> [WholeAnswer] {
+    ///
+    /// - Parameters:
+    ///   - script: The script.
+    ///   - hosts: Where it is to run.
+    ///   - safety: ``CallSafety/once`` unless running it twice is the same as running it once.
+    ///   - onAnswer: Called for each host's answer, one at a time, as they come.
+    func execute(
+        _ script: Script,
+        on hosts: [Host],
+        safety: CallSafety = .idempotent,
+        onAnswer: (WholeAnswer) async -> Void = { _ in }
+    ) async throws -> [WholeAnswer] {
         let compressed = try Gzip.compress(Array(script.text.utf8))
         guard compressed.count <= Self.inlineScript / 4 * 3 else {
-            return try await executeFromFile(script, on: hosts)
+            return try await executeFromFile(script, on: hosts, safety: safety, onAnswer: onAnswer)
         }
-        let text = HostScripts.run(script.text, environment: script.environment, compressed: compressed)
-        let batches = stride(from: 0, to: hosts.count, by: Self.batchSize)
-            .map { Array(hosts[$0..<min($0 + Self.batchSize, hosts.count)]) }
-        let answers = try await concurrently(batches.indices, atOnce: 4) { index in
-            try await command.run(
-                text,
-                on: batches[index],
-                comment: script.comment.isEmpty ? "labhost" : "labhost: \(script.comment)",
-                timeout: script.timeout
-            )
-        }.flatMap { $0 }
-        let whole = try await concurrently(answers.indices, atOnce: 8) { try await complete(answers[$0]) }
-        let byHost = Dictionary(whole.map { ($0.outcome.host, $0) }) { first, _ in first }
-        return hosts.map { host in
-            byHost[host.name] ?? WholeAnswer(host: host, ending: .undelivered("SSM knows of no such invocation"))
+        let order = SentCommand.Order(
+            text: HostScripts.run(script.text, environment: script.environment, compressed: compressed),
+            comment: script.comment.isEmpty ? "labhost" : "labhost: \(script.comment)",
+            timeout: script.timeout,
+            safety: safety
+        )
+        let (answers, continuation) = AsyncThrowingStream.makeStream(of: WholeAnswer.self)
+        return try await withThrowingTaskGroup { sending in
+            sending.addTask {
+                do {
+                    try await send(order, to: hosts) { continuation.yield($0) }
+                    continuation.finish()
+                } catch { continuation.finish(throwing: error) }
+            }
+            var whole: [String: WholeAnswer] = [:]
+            for try await answer in answers {
+                await onAnswer(answer)
+                whole[answer.outcome.host] = answer
+            }
+            // A stream that is left by cancelling ends as if it were complete.
+            try Task.checkCancellation()
+            return hosts.map { host in
+                whole[host.name] ?? WholeAnswer(host: host, ending: .undelivered("SSM knows of no such invocation"))
+            }
+        }
+    }
+
+    /// Sends a command to any number of hosts, and completes the answers as they come.
+    private func send(
+        _ order: SentCommand.Order,
+        to hosts: [Host],
+        onAnswer: @escaping @Sendable (WholeAnswer) -> Void
+    ) async throws {
+        // All batches at once: one that waits for a dead host must not keep another from being sent.
+        try await withThrowingTaskGroup { batches in
+            for batch in hosts.batches(of: Self.batchSize) {
+                batches.addTask {
+                    try await withThrowingTaskGroup { completing in
+                        try await command.run(order, on: batch) { answer in
+                            completing.addTask { onAnswer(try await complete(answer)) }
+                        }
+                        try await completing.waitForAll()
+                    }
+                }
+            }
+            try await batches.waitForAll()
         }
     }
 
     /// A script that a command document cannot carry is sent as a file first.
-    private func executeFromFile(_ script: Script, on hosts: [Host]) async throws -> [WholeAnswer] {
+    private func executeFromFile(
+        _ script: Script,
+        on hosts: [Host],
+        safety: CallSafety,
+        onAnswer: (WholeAnswer) async -> Void
+    ) async throws -> [WholeAnswer] {
         let bytes = Array(script.text.utf8)
         let path = "\(HostScripts.root)/scripts/\(SHA256.hash(bytes).hexadecimal.prefix(24))"
         try await upload(bytes, to: path, on: hosts)
         var short = script
         short.text = script.text.hasPrefix("#!") ? "chmod 700 \(path)\nexec \(path)" : "exec /bin/sh \(path)"
-        return try await execute(short, on: hosts)
+        return try await execute(short, on: hosts, safety: safety, onAnswer: onAnswer)
     }
 
     /// Runs work for each index, a few at once, and returns the results in order.

@@ -8,7 +8,7 @@ struct SentCommand {
     let clock: LabClock
 
     /// How one instance answered.
-    struct Answer {
+    struct Answer: Sendable {
         var host: Host
         /// The command, for asking again.
         var commandID: String?
@@ -18,42 +18,47 @@ struct SentCommand {
         var errors = ""
     }
 
+    /// What is to be sent.
+    struct Order: Sendable {
+        var text: String
+        var comment: String
+        var timeout: Duration
+        /// Whether a second copy of it does no harm, so that it may be sent again when nobody knows of the first.
+        var safety: CallSafety
+    }
+
     private static let backoff = Backoff(first: .milliseconds(300), limit: .seconds(3), factor: 1.5)
     /// The shortest delivery timeout that SendCommand takes.
     private static let deliverySeconds = 30
     /// How often it is asked whether a silent instance still exists.
     private static let existenceCheck = Duration.seconds(30)
 
-    /// Sends a command and returns when every host has answered or never will.
-    func run(_ text: String, on hosts: [Host], comment: String, timeout: Duration) async throws -> [Answer] {
-        var refused: [Answer] = []
-        var targets = hosts
-        var commandID: String?
-        while commandID == nil, !targets.isEmpty {
-            do {
-                commandID = try await ssm.send(
-                    [text],
-                    to: targets.map(\.instanceID),
-                    comment: String(comment.prefix(100)),
-                    deliveryTimeout: Self.deliverySeconds,
-                    executionTimeout: max(1, Int(timeout.components.seconds))
-                )
-            } catch let error as AWSError where error.code == "InvalidInstanceId" {
-                // One instance that is not registered has the whole command refused.
-                let known = try await ssm.pingStatus(of: targets.map(\.instanceID))
-                let unknown = targets.filter { known[$0.instanceID] == nil }
-                guard !unknown.isEmpty else { throw LabError(aws: error, .failed, while: "Systems Manager") }
-                refused += unknown.map {
-                    Answer(host: $0, ending: .undelivered("the SSM agent of \($0.instanceID) is not registered"))
-                }
-                targets.removeAll { host in unknown.contains(host) }
-            } catch let error as AWSError {
-                throw LabError(aws: error, .failed, while: "Systems Manager")
-            }
-        }
-        guard let commandID else { return refused }
+    /// Sends a command, and returns when every host has answered or never will.
+    ///
+    /// - Parameters:
+    ///   - order: What to send.
+    ///   - hosts: Where to; at most 50.
+    ///   - onAnswer: Called once for each host, as soon as it has answered.
+    /// - Throws: ``LabError`` when Systems Manager cannot be used at all.
+    func run(_ order: Order, on hosts: [Host], onAnswer: (Answer) -> Void) async throws {
+        guard !hosts.isEmpty else { return }
+        let commandID: String
         do {
-            return refused + (try await follow(commandID, on: targets, timeout: timeout))
+            commandID = try await ssm.send(
+                [order.text],
+                to: hosts.map(\.instanceID),
+                comment: String(order.comment.prefix(100)),
+                deliveryTimeout: Self.deliverySeconds,
+                executionTimeout: max(1, Int(order.timeout.components.seconds)),
+                safety: order.safety
+            )
+        } catch let error as AWSError where error.code == "InvalidInstanceId" {
+            return try await runOnThoseThatTakeIt(order, hosts, error, onAnswer)
+        } catch let error as AWSError {
+            throw LabError(aws: error, .failed, while: "Systems Manager")
+        }
+        do {
+            try await follow(commandID, on: hosts, timeout: order.timeout, onAnswer)
         } catch is CancellationError {
             // Shielded, because this task is cancelled: without it the script would run on for its whole timeout.
             await Task { try? await ssm.cancel(commandID) }.value
@@ -61,9 +66,42 @@ struct SentCommand {
         }
     }
 
-    private func follow(_ commandID: String, on hosts: [Host], timeout: Duration) async throws -> [Answer] {
+    /// One instance that cannot take commands has the whole command refused, and the refusal does not say which: those
+    /// that are known to be away are left out, and otherwise the hosts are halved until it is found.
+    private func runOnThoseThatTakeIt(
+        _ order: Order,
+        _ hosts: [Host],
+        _ refusal: AWSError,
+        _ onAnswer: (Answer) -> Void
+    ) async throws {
+        let ping = try await ssm.pingStatus(of: hosts.map(\.instanceID))
+        let online = hosts.filter { ping[$0.instanceID] == "Online" }
+        if online.count < hosts.count {
+            for host in hosts where !online.contains(host) {
+                let state = ping[host.instanceID].map { "is \($0)" } ?? "is not registered"
+                onAnswer(Answer(host: host, ending: .undelivered("the SSM agent of \(host.instanceID) \(state)")))
+            }
+            return try await run(order, on: online, onAnswer: onAnswer)
+        }
+        guard hosts.count > 1 else {
+            for host in hosts { onAnswer(Answer(host: host, ending: .undelivered("SSM refuses: \(refusal.message)"))) }
+            return
+        }
+        try await run(order, on: Array(hosts[..<(hosts.count / 2)]), onAnswer: onAnswer)
+        try await run(order, on: Array(hosts[(hosts.count / 2)...]), onAnswer: onAnswer)
+    }
+
+    private func follow(
+        _ commandID: String,
+        on hosts: [Host],
+        timeout: Duration,
+        _ onAnswer: (Answer) -> Void
+    ) async throws {
         var waiting = Dictionary(uniqueKeysWithValues: hosts.map { ($0.instanceID, $0) })
-        var answers: [Answer] = []
+        func answer(_ answer: Answer) {
+            waiting[answer.host.instanceID] = nil
+            onAnswer(answer)
+        }
         let start = clock.uptime()
         let deadline = start + timeout + .seconds(Self.deliverySeconds + 30)
         var nextCheck = start + Self.existenceCheck
@@ -73,8 +111,7 @@ struct SentCommand {
             attempt += 1
             for invocation in try await invocations(of: commandID, on: Array(waiting.values)) {
                 guard let host = waiting[invocation.instanceID], let ending = invocation.ending else { continue }
-                waiting[invocation.instanceID] = nil
-                answers.append(
+                answer(
                     Answer(
                         host: host,
                         commandID: commandID,
@@ -88,18 +125,16 @@ struct SentCommand {
             if !waiting.isEmpty && now > nextCheck {
                 nextCheck = now + Self.existenceCheck
                 for (host, reason) in try await gone(Array(waiting.values)) {
-                    waiting[host.instanceID] = nil
-                    answers.append(Answer(host: host, ending: .undelivered("the instance is gone: \(reason)")))
+                    answer(Answer(host: host, ending: .undelivered("the instance is gone: \(reason)")))
                 }
             }
             if now > deadline {
-                answers += waiting.values.map {
-                    Answer(host: $0, ending: .undelivered("the SSM agent of \($0.instanceID) did not answer in time"))
+                for host in waiting.values {
+                    let reason = "the SSM agent of \(host.instanceID) did not answer in time"
+                    answer(Answer(host: host, ending: .undelivered(reason)))
                 }
-                return answers
             }
         }
-        return answers
     }
 
     /// One instance's whole answer comes with its status; those of many come with their statuses in one call.

@@ -82,6 +82,20 @@ public protocol Executor: Plugin {
     /// - Throws: ``LabError`` only when the command could not be sent or followed at all.
     func run(_ script: Script, on hosts: [Host]) async throws -> [ScriptOutcome]
 
+    /// Runs one script on many hosts at once, and hands each outcome over as soon as it is there.
+    ///
+    /// - Parameters:
+    ///   - script: The script.
+    ///   - hosts: Where it is to run.
+    ///   - onOutcome: Called once for each host, one call at a time.
+    /// - Returns: One outcome for each host, in the order of `hosts`.
+    /// - Throws: ``LabError`` only when the command could not be sent or followed at all.
+    func run(
+        _ script: Script,
+        on hosts: [Host],
+        onOutcome: @escaping @Sendable (ScriptOutcome) async -> Void
+    ) async throws -> [ScriptOutcome]
+
     /// Writes a file on each host: whole or not at all, checked by SHA-256, directories made as needed.
     func upload(_ content: [UInt8], to path: String, on hosts: [Host]) async throws
 
@@ -89,6 +103,19 @@ public protocol Executor: Plugin {
     ///
     /// - Throws: ``LabError`` naming the host and the path when there is no such file.
     func download(_ path: String, from host: Host, to local: FilePath) async throws
+}
+
+extension Executor {
+    /// For executors that have all outcomes at the same time.
+    public func run(
+        _ script: Script,
+        on hosts: [Host],
+        onOutcome: @escaping @Sendable (ScriptOutcome) async -> Void
+    ) async throws -> [ScriptOutcome] {
+        let outcomes = try await run(script, on: hosts)
+        for outcome in outcomes { await onOutcome(outcome) }
+        return outcomes
+    }
 }
 
 /// A script that runs on after the connection is lost.

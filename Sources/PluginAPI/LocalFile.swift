@@ -46,6 +46,15 @@ public enum LocalFile {
         }
     }
 
+    /// Puts a file in the place of another, at once.
+    ///
+    /// - Throws: ``LabError`` naming the target.
+    public static func move(_ path: FilePath, to target: FilePath) throws {
+        guard rename(path.string, target.string) == 0 else {
+            throw LabError(.failed, "cannot write \(target)", cause: Errno(rawValue: errno).description)
+        }
+    }
+
     /// Removes a file; one that is not there is success, and one that cannot be removed stays.
     public static func remove(_ path: FilePath) { unlink(path.string) }
 

@@ -51,11 +51,7 @@ extension ExecutorConformance {
             guard case .exited(let code) = try await run.status().state, code != 0 else {
                 throw Violation(description: "the job was stopped and did not end with a status of its own")
             }
-            let alive = Script(
-                "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline 2>/dev/null; echo; done | grep -c '^sleep 601'"
-            )
-            let count = try await subject.executor.run(alive, on: [run.host]).first?.output
-            try expectEqual(count, "0\n", "what it started and is left")
+            try await expectGone("sleep 601", on: run.host, subject)
             try await subject.executor.stop(run.job.name, on: run.host)
         },
         Case(name: "a job that takes too long is ended") { subject in

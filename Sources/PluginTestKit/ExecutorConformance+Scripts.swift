@@ -35,7 +35,41 @@ extension ExecutorConformance {
             )
             for outcome in outcomes { try expectEqual(outcome.ending, .timedOut, outcome.host) }
         },
+        Case(name: "each outcome is handed over once, as soon as it is there") { subject in
+            let seen = Locked<[String]>([])
+            let outcomes = try await subject.executor.run(Script("exit 0"), on: subject.hosts) { outcome in
+                seen.withLock { $0.append(outcome.host) }
+            }
+            try expectEqual(seen.withLock { $0.sorted() }, outcomes.map(\.host).sorted(), "hosts")
+        },
+        Case(name: "cancelling ends the script on the host") { subject in
+            let begun = "\(subject.folder)/cancelled/begun"
+            let script = Script("mkdir -p \(subject.folder)/cancelled; touch \(begun); exec sleep 603")
+            let host = Array(subject.hosts.prefix(1))
+            try await withThrowingTaskGroup { group in
+                group.addTask { _ = try await subject.executor.run(script, on: host) }
+                while try await subject.executor.run(Script("[ -e \(begun) ]"), on: host).first?.succeeded != true {
+                    try Task.checkCancellation()
+                }
+                group.cancelAll()
+                do {
+                    try await group.waitForAll()
+                    throw Violation(description: "a cancelled run ended as if it were not")
+                } catch is CancellationError {}
+            }
+            for _ in 0..<20 {
+                do { return try await expectGone("sleep 603", on: host[0], subject) } catch is Violation {}
+            }
+            try await expectGone("sleep 603", on: host[0], subject)
+        },
     ]
+
+    /// Expects no process whose command line begins so.
+    static func expectGone(_ command: String, on host: Host, _ subject: Subject) async throws {
+        let list = "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done 2>/dev/null"
+        let script = Script("if [ -d /proc/self ]; then \(list); else ps ax -o args=; fi | grep -c '^\(command)'; true")
+        try expectEqual(try await subject.executor.run(script, on: [host]).first?.output, "0\n", "left of \(command)")
+    }
 
     static func output(of script: Script, _ subject: Subject) async throws -> String {
         let outcomes = try await subject.executor.run(script, on: Array(subject.hosts.prefix(1)))

@@ -96,3 +96,38 @@ import Testing
         #expect(XMLNode(whole) != nil)
     }
 }
+
+/// Reading compressed bytes piece by piece.
+@Suite struct GzipReaderTests {
+    private let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+
+    private func read(_ compressed: [UInt8], inPiecesOf size: Int) throws -> (bytes: [UInt8], hasEnded: Bool) {
+        let reader = try GzipReader()
+        var result: [UInt8] = []
+        for piece in compressed.batches(of: size) { try reader.read(piece) { result += $0 } }
+        return (result, reader.hasEnded)
+    }
+
+    @Test(arguments: [1, 7, 1000, 1 << 20]) func `pieces of any size give the whole`(_ size: Int) throws {
+        let (bytes, hasEnded) = try read(try Gzip.compress(content), inPiecesOf: size)
+        #expect(bytes == content)
+        #expect(hasEnded)
+    }
+
+    @Test func `a file that was cut has not ended`() throws {
+        let compressed = try Gzip.compress(content)
+        #expect(try read(Array(compressed.dropLast()), inPiecesOf: 100).hasEnded == false)
+    }
+
+    @Test func `a damaged file is refused`() throws {
+        var compressed = try Gzip.compress(content)
+        compressed[compressed.count - 6] ^= 1
+        #expect(throws: LabError.self) { try read(compressed, inPiecesOf: 100) }
+    }
+
+    @Test func `what follows the end is left alone`() throws {
+        let (bytes, hasEnded) = try read(try Gzip.compress([1, 2, 3]) + [9, 9, 9], inPiecesOf: 4)
+        #expect(bytes == [1, 2, 3])
+        #expect(hasEnded)
+    }
+}

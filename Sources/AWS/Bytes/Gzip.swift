@@ -63,7 +63,7 @@ public enum Gzip {
         }
     }
 
-    private static func failure(_ doing: String) -> LabError {
+    static func failure(_ doing: String) -> LabError {
         LabError(.failed, "\(doing) compressed data failed", cause: "zlib: damaged, cut, or out of memory")
     }
 }
