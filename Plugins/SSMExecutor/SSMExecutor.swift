@@ -107,6 +107,8 @@ public struct SSMExecutor: DetachedJobs {
     ///   - hosts: Where it is to run.
     ///   - safety: ``CallSafety/once`` unless running it twice is the same as running it once.
     ///   - onAnswer: Called for each host's answer, one at a time, as they come.
+    /// - Returns: One answer for each host, in order.
+    /// - Throws: ``LabError`` when Systems Manager cannot be used at all.
     func execute(
         _ script: Script,
         on hosts: [Host],
