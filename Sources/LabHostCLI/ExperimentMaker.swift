@@ -18,11 +18,7 @@ struct ExperimentMaker {
     func begin(_ steps: Set<Step>, command: String) async throws {
         let catalog = try LabHostTool.currentCatalog()
         let (plan, source) = try PlanLoading.load(options.plan, catalog: catalog).get()
-        let schedule = try Scheduler.schedule(
-            plan,
-            only: options.only.map(PlanOptions.words),
-            repetitions: options.repetitions
-        )
+        let schedule = try options.schedule(of: plan)
         let experiment = try make(plan, catalog: catalog)
         let descriptors = try experiment.descriptors(in: catalog)
         try catalog.checkCapabilities(of: descriptors)

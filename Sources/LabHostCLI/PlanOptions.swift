@@ -41,6 +41,29 @@ struct PlanOptions: ParsableArguments {
         }
     }
 
+    /// The plan's schedule, as far as the flags let it be.
+    ///
+    /// - Parameter plan: The plan.
+    /// - Returns: The schedule.
+    /// - Throws: ``LabError`` when the flags ask for runs that are not there, or for more than the time limit allows.
+    func schedule(of plan: Plan) throws -> Schedule {
+        let schedule = try Scheduler.schedule(
+            plan,
+            only: only.map(Self.words),
+            repetitions: repetitions,
+            seed: UInt64.random(in: 0...UInt64(Int64.max))
+        )
+        guard schedule.expectedDuration <= plan.maxDuration else {
+            let (needed, limit) = (Durations.short(schedule.expectedDuration), Durations.short(plan.maxDuration))
+            throw LabError(
+                .usage,
+                "all takes about \(needed), and limits.max_duration is \(limit)",
+                hint: "fewer repetitions, --only RUN, or a longer limit"
+            )
+        }
+        return schedule
+    }
+
     /// How the command behaves.
     var workOptions: Session.WorkOptions { Session.WorkOptions(isJSON: json, assumesYes: yes) }
 

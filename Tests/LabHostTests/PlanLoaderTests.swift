@@ -21,7 +21,10 @@ struct PlanLoaderTests {
         #expect(plan.keep == .never)
         #expect(plan.repetitions == 1)
         #expect(plan.reporters == nil)
-        #expect(plan.runs.map(\.workload) == [Workload()], "the schema's defaults are the workload's own")
+        #expect(
+            plan.runs.flatMap(\.variants).map(\.workload) == [Workload()],
+            "the schema's defaults are the workload's own"
+        )
     }
 
     @Test("reads every section that this version supports")
@@ -81,9 +84,9 @@ struct PlanLoaderTests {
         #expect(plan.cellTimeout == .seconds(5400))
         #expect(plan.keep == .onFailure)
         #expect(plan.runs.map(\.name) == ["fixed-10k", "big-messages"])
-        #expect(plan.runs.map(\.workload.messageSizeBytes) == [512, 65_536])
-        #expect(plan.runs.map(\.workload.producerRate) == [10_000, 500])
-        #expect(plan.runs.map(\.workload.topics) == [2, 2])
+        #expect(plan.runs.flatMap(\.variants).map(\.workload.messageSizeBytes) == [512, 65_536])
+        #expect(plan.runs.flatMap(\.variants).map(\.workload.producerRate) == [10_000, 500])
+        #expect(plan.runs.flatMap(\.variants).map(\.workload.topics) == [2, 2])
         #expect(plan.highlights == ["p99_latency"])
     }
 
@@ -151,7 +154,7 @@ struct PlanLoaderTests {
             """
         ).plan()
         #expect(plan.name == "pulsar-baseline")
-        #expect(plan.runs.map(\.workload.messageSizeBytes) == [4096, 1024])
+        #expect(plan.runs.flatMap(\.variants).map(\.workload.messageSizeBytes) == [4096, 1024])
     }
 
     private static let repository = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }

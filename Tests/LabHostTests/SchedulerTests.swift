@@ -41,3 +41,37 @@ struct SchedulerTests {
         )
     }
 }
+
+@Suite("A randomized order")
+struct RandomizedOrderTests {
+    private func names(seed: UInt64, plan seedInPlan: String = "") throws -> (names: [String], seed: UInt64?) {
+        let plan = try PlanFixture(
+            """
+            name: s
+            order: randomized
+            repetitions: 4
+            limits: {max_duration: 1d}
+            \(seedInPlan)
+            test_runs:
+              - {name: a, type: fixed_rate, producer_rate: 1}
+              - {name: b, type: fixed_rate, producer_rate: 2}
+            """
+        ).plan()
+        let schedule = try Scheduler.schedule(plan, seed: seed)
+        return (schedule.cells.map(\.name), schedule.seed)
+    }
+
+    @Test("has every cell once, and is the same for the same seed")
+    func reproducible() throws {
+        let first = try names(seed: 7)
+        #expect(first.seed == 7)
+        #expect(first.names.sorted() == ["a", "a#2", "a#3", "a#4", "b", "b#2", "b#3", "b#4"])
+        #expect(try names(seed: 7).names == first.names)
+        #expect(try names(seed: 8).names != first.names)
+    }
+
+    @Test("takes the plan's own seed first")
+    func own() throws {
+        #expect(try names(seed: 7, plan: "seed: 99").seed == 99)
+    }
+}

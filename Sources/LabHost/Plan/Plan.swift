@@ -23,8 +23,10 @@ public struct Plan: Sendable {
     public var imageRequest: ImageRequest
     /// The `aws` section as written; the region may still come from the environment.
     public var cloud: CloudSettings
-    /// The cluster.
+    /// The cluster as the plan has it, without what the matrix and single runs change.
     public var spec: ClusterSpec
+    /// Every cluster that a cell needs; no two are alike.
+    public var specs: [ClusterSpec]
     /// What differs from the cluster's driver file; nil for nothing.
     public var driver: DriverChoice?
     /// The user's tags.
@@ -35,10 +37,14 @@ public struct Plan: Sendable {
     public var cellTimeout: Duration
     /// When the cluster is kept.
     public var keep: Experiment.KeepPolicy
-    /// The test runs, their workloads complete.
+    /// The test runs, with every combination of the matrix.
     public var runs: [Run]
-    /// How often each run is measured.
+    /// How often each cell is measured.
     public var repetitions: Int
+    /// Whether the cells of a cluster are shuffled.
+    public var isRandomized: Bool
+    /// What they are shuffled with; nil for a new seed each time.
+    public var seed: UInt64?
     /// The metrics that reports show first, by the plan's names for them.
     public var highlights: [String]
     /// What is worth saying about a plan that can be used.
@@ -48,11 +54,31 @@ public struct Plan: Sendable {
     public struct Run: Sendable, Hashable {
         /// The name in `[a-z0-9-]`, unique in the plan.
         public var name: String
-        /// How its rate is chosen.
+        /// What it asks.
         public var type: RunType
-        /// The workload: the base's with the run's own values.
-        public var workload: Workload
+        /// How its rate is chosen.
+        public var policy: RatePolicy
+        /// The run under each combination of the matrix; one for a plan without.
+        public var variants: [Variant]
         /// Where the run is written.
         public var mark: SourceMark
+    }
+
+    /// A run under one combination of the matrix.
+    public struct Variant: Sendable, Hashable {
+        /// The combination, in the order of the matrix.
+        public var factors: [Factor]
+        /// The workload, complete.
+        public var workload: Workload
+        /// The index of the cluster in ``Plan/specs``.
+        public var spec: Int
+    }
+
+    /// One value of the matrix.
+    public struct Factor: Sendable, Hashable {
+        /// The path that is varied: `cluster.broker.instance_type`.
+        public var path: String
+        /// The value, as text.
+        public var value: String
     }
 }

@@ -8,6 +8,8 @@ enum PlanDocument {
         var description: String?
         var tags: [String: String]
         var repetitions: Int
+        var order: String
+        var seed: Int?
     }
 
     struct Plugins: Decodable {
@@ -112,12 +114,89 @@ enum PlanDocument {
         var name: Located<String>
         var type: RunType
         var producerRate: Int?
+        var confirm: Bool?
+        var rampUpSteps: [Step]?
+        var initialRate: Int?
+        var rateIncrement: Int?
+        var incrementIntervalMinutes: Int?
+        var rateMultiplier: Double?
+        var maxRate: Int?
+        var maxSteps: Int?
+        var failureCriteria: Criteria?
+        var objective: Objective?
+        var between: [Int]?
+        var precisionPercent: Double?
         var workloadOverrides: WorkloadValues
 
         enum CodingKeys: String, CodingKey {
-            case name, type
+            case name, type, confirm, objective, between
             case producerRate = "producer_rate"
+            case rampUpSteps = "ramp_up_steps"
+            case initialRate = "initial_rate"
+            case rateIncrement = "rate_increment"
+            case incrementIntervalMinutes = "increment_interval_minutes"
+            case rateMultiplier = "rate_multiplier"
+            case maxRate = "max_rate"
+            case maxSteps = "max_steps"
+            case failureCriteria = "failure_criteria"
+            case precisionPercent = "precision_percent"
             case workloadOverrides = "workload_overrides"
+        }
+    }
+
+    struct Step: Decodable {
+        var rate: Int
+        var durationMinutes: Int
+
+        enum CodingKeys: String, CodingKey {
+            case rate
+            case durationMinutes = "duration_minutes"
+        }
+    }
+
+    struct Criteria: Decodable {
+        var maxLatencyMs: Double
+        var latencyPercentile: Double
+        var maxErrorRatePercent: Double
+        var minAchievedPercent: Double
+
+        enum CodingKeys: String, CodingKey {
+            case maxLatencyMs = "max_latency_ms"
+            case latencyPercentile = "latency_percentile"
+            case maxErrorRatePercent = "max_error_rate_percent"
+            case minAchievedPercent = "min_achieved_percent"
+        }
+    }
+
+    struct Objective: Decodable {
+        var percentile: Double
+        var latencyMs: Double
+        var of: RatePolicy.Objective.Measure
+
+        enum CodingKeys: String, CodingKey {
+            case percentile, of
+            case latencyMs = "latency_ms"
+        }
+    }
+
+    struct Plateau: Decodable {
+        var enabled: Bool
+        var allowedDeviation: Double
+        var consecutiveFailsAllowed: Int
+
+        enum CodingKeys: String, CodingKey {
+            case enabled
+            case allowedDeviation = "allowed_deviation"
+            case consecutiveFailsAllowed = "consecutive_fails_allowed"
+        }
+
+        /// What it means for a rising rate; nil when it is off.
+        var policy: RatePolicy.Plateau? {
+            guard enabled else { return nil }
+            return RatePolicy.Plateau(
+                allowedDeviationPercent: allowedDeviation,
+                consecutiveFailsAllowed: consecutiveFailsAllowed
+            )
         }
     }
 
@@ -141,6 +220,12 @@ enum PlanDocument {
         private enum CodingKeys: String, CodingKey {
             case fallback
             case maxPrice = "max_price"
+        }
+
+        /// What it asks of the provisioner; nil for on-demand.
+        var request: SpotRequest? {
+            guard case .on(let maxPrice, let fallback) = self else { return nil }
+            return SpotRequest(maxPrice: maxPrice, fallsBackToOnDemand: fallback == "on-demand")
         }
 
         init(from decoder: any Decoder) throws {

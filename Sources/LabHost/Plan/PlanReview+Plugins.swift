@@ -51,7 +51,7 @@ extension PlanReview {
             return Experiment.Choice(id: id.value, options: choice.options.map(YAML.flow))
         }
         let options = choice.options ?? Node(.mapping(Mapping()), at: id.mark)
-        check(options, against: keys, at: path / "options")
+        check(options, against: .object(keys), at: path / "options")
         let complete = Schema.object(keys).completed(options)
         let isEmpty = complete.mapping?.entries.isEmpty ?? true
         return Experiment.Choice(id: id.value, options: isEmpty ? nil : YAML.flow(complete))

@@ -4,7 +4,7 @@ import PluginAPI
 extension PlanReview {
     mutating func header() -> PlanDocument.Header? {
         if let tags = section("tags", as: [String: String].self) { check(tags) }
-        let needed = ["name", "description", "tags", "repetitions"]
+        let needed = ["name", "description", "tags", "repetitions", "order", "seed"]
         guard needed.allSatisfy({ !faulty.contains($0) }), root["name"] != nil else { return nil }
         return decode(PlanDocument.Header.self, from: root)
     }
@@ -33,13 +33,6 @@ extension PlanReview {
         )
     }
 
-    private mutating func spot() -> SpotRequest? {
-        guard case .on(let maxPrice, let fallback) = section("aws", as: PlanDocument.Cloud.self)?.spot else {
-            return nil
-        }
-        return SpotRequest(maxPrice: maxPrice, fallsBackToOnDemand: fallback == "on-demand")
-    }
-
     mutating func image() -> ImageRequest? {
         guard let image = section("image", as: PlanDocument.Image.self) else { return nil }
         if image.buildIfMissing.value {
@@ -49,10 +42,21 @@ extension PlanReview {
         return ImageRequest(id: image.id, pulsarVersion: image.pulsarVersion)
     }
 
+    /// The cluster of the plan.
     mutating func cluster() -> ClusterSpec? {
-        guard let components = section("cluster", as: [String: PlanDocument.Component].self),
-            let network = section("network", as: PlanDocument.Network.self),
-            let pulsar = section("pulsar", as: PlanDocument.Pulsar.self)
+        guard ["cluster", "network", "pulsar", "aws"].allSatisfy({ !faulty.contains($0) }) else { return nil }
+        return cluster(in: root)
+    }
+
+    /// The cluster of a plan whose values may have been replaced.
+    mutating func cluster(in root: Node) -> ClusterSpec? {
+        func part<Value: Decodable>(_ name: String, _ type: Value.Type) -> Value? {
+            root[name].flatMap { decode(type, from: $0) }
+        }
+        guard let components = part("cluster", [String: PlanDocument.Component].self),
+            let network = part("network", PlanDocument.Network.self),
+            let pulsar = part("pulsar", PlanDocument.Pulsar.self),
+            let cloud = part("aws", PlanDocument.Cloud.self)
         else { return nil }
         let spec = ClusterSpec(
             name: pulsar.clusterName,
@@ -62,14 +66,15 @@ extension PlanReview {
                 subnetCIDR: network.subnetCIDR,
                 allowedSSHCIDRs: network.allowedSSHCIDRs
             ),
-            spot: spot(),
+            spot: cloud.spot.request,
             settings: [
                 "broker": pulsar.broker, "bookkeeper": pulsar.bookkeeper, "zookeeper": pulsar.zookeeper,
             ].filter { !$0.value.isEmpty }
         )
         for fault in system.faults(in: spec) {
             // A path that cannot be read points at the plan as a whole.
-            report(fault.message, PlanPath(fault.path) ?? PlanPath())
+            let path = PlanPath(fault.path) ?? PlanPath()
+            report(fault.message, at: root.mark(for: path), path)
         }
         return spec
     }

@@ -37,11 +37,12 @@ struct PlanReview {
         let image = image()
         let spec = cluster()
         let limits = limits()
-        let runs = runs(within: limits, repetitions: header?.repetitions)
+        let driver = driver()
+        let runs = runs(limits: limits)
         guard let header, let reporting, let plugins, let cloud, let image, let spec, let limits, let runs else {
             return nil
         }
-        return Plan(
+        let plan = Plan(
             name: Slug.make(header.name),
             description: header.description,
             image: plugins.single[.image],
@@ -53,19 +54,41 @@ struct PlanReview {
             imageRequest: image,
             cloud: cloud,
             spec: spec,
-            driver: nil,
+            specs: runs.specs,
+            driver: driver,
             tags: header.tags,
             maxDuration: limits.maxDuration.value,
             cellTimeout: limits.cellTimeout.value,
             keep: limits.keep,
-            runs: runs,
+            runs: runs.runs,
             repetitions: header.repetitions,
+            isRandomized: header.order == "randomized",
+            seed: header.seed.map { UInt64($0) },
             highlights: reporting.metricsToHighlight,
             warnings: []
         )
+        checkDuration(of: plan)
+        return plan
+    }
+
+    /// An experiment that runs into its own end loses what it has not measured by then.
+    private mutating func checkDuration(of plan: Plan) {
+        guard errorCount == 0, let schedule = try? Scheduler.schedule(plan) else { return }
+        let path = PlanPath() / "test_runs"
+        let (expected, worst) = (schedule.expectedDuration, schedule.worstDuration)
+        let limit = "limits.max_duration is \(DurationText.text(plan.maxDuration))"
+        if expected > plan.maxDuration {
+            report("all takes about \(DurationText.text(expected.inMinutes)), and \(limit)", path)
+        } else if worst > plan.maxDuration {
+            let message = "all takes up to \(DurationText.text(worst.inMinutes)), and \(limit)"
+            validator.report(message, at: root.mark(for: path), path: path, severity: .warning)
+        }
     }
 
     // MARK: Tools
+
+    /// How many faults were found so far.
+    var errorCount: Int { validator.diagnostics.count { $0.severity == .error } }
 
     /// A section's values; nil when the schema found a fault in it.
     mutating func section<Value: Decodable>(_ name: String, as type: Value.Type) -> Value? {
@@ -82,16 +105,18 @@ struct PlanReview {
         }
     }
 
+    /// Reports a fault; one that several combinations of the matrix have is said once.
     mutating func report(_ message: String, at mark: SourceMark, _ path: PlanPath) {
+        guard !validator.diagnostics.contains(Diagnostic(at: mark, path: path.description, message)) else { return }
         validator.report(message, at: mark, path: path)
     }
 
     /// Reports a fault at a path's value, or at the nearest value above it that somebody wrote.
     mutating func report(_ message: String, _ path: PlanPath) {
-        validator.report(message, at: root.mark(for: path), path: path)
+        report(message, at: root.mark(for: path), path)
     }
 
-    mutating func check(_ options: Node, against keys: [Schema.Key], at path: PlanPath) {
-        validator.check(options, against: .object(keys), at: path)
+    mutating func check(_ node: Node, against schema: Schema, at path: PlanPath) {
+        validator.check(node, against: schema, at: path)
     }
 }

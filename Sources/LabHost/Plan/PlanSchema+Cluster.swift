@@ -23,6 +23,9 @@ extension PlanSchema {
         component("client", count: 1, instanceType: "t3.small", "Runs the benchmark."),
     ]
 
+    /// The configuration files that the plan's `pulsar` section may set keys of.
+    static let configurationFiles = ["broker", "bookkeeper", "zookeeper"]
+
     static let pulsarKeys = [
         Schema.Key(
             "cluster_name",

@@ -30,34 +30,52 @@ public enum PlanSchema {
         Schema.Key("limits", .object(limitKeys), "What the experiment may take.", default: "{}"),
         Schema.Key(
             "driver",
-            .any,
-            "The benchmark's driver file, or its keys.",
-            unsupported: "not supported yet: the driver file is made from the cluster"
+            .map(.any),
+            "What differs from the cluster's OMB driver file: its keys, or file: PATH. Secrets belong into a file.",
+            default: "{}"
         ),
         Schema.Key("base_workload", .object(workloadKeys), "The workload of every test run.", default: "{}"),
         Schema.Key("test_runs", .list(run, min: 1), "What is measured, in this order.", required: true),
         Schema.Key(
             "matrix",
             .map(.any),
-            "Values to combine with every test run.",
-            unsupported: "not supported yet: write each combination as a test run"
+            """
+            Values to combine with every test run, by path: workload.KEY, cluster.COMPONENT.KEY, pulsar.FILE.KEY or \
+            aws.spot, each with a list; exclude lists combinations to leave out.
+            """,
+            default: "{}"
         ),
-        Schema.Key("repetitions", .integer(1...100), "How often each test run is measured.", default: "1"),
+        Schema.Key("repetitions", .integer(1...100), "How often each cell is measured.", default: "1"),
         Schema.Key(
             "order",
             .oneOf(["grouped", "randomized"]),
-            "The order of the cells.",
-            unsupported: "not supported yet: test runs are measured in the order of the plan"
+            "The order of the cells on a cluster: as little reconfiguration as possible, or shuffled.",
+            default: "grouped"
+        ),
+        Schema.Key(
+            "seed",
+            .integer(0...Int.max),
+            "What a randomized order is shuffled with; else a new one each time."
         ),
         Schema.Key(
             "plateau_detection",
             .object([
-                Schema.Key("enabled", .boolean, "Whether it is used."),
-                Schema.Key("allowed_deviation", .number(0...100), "Percent that count as no change."),
-                Schema.Key("consecutive_fails_allowed", .integer(0...100), "Steps without progress before the end."),
+                Schema.Key("enabled", .boolean, "Whether it is used.", default: "false"),
+                Schema.Key(
+                    "allowed_deviation",
+                    .number(0...100),
+                    "A step that achieves this many percent less than its rate has not kept up.",
+                    default: "10"
+                ),
+                Schema.Key(
+                    "consecutive_fails_allowed",
+                    .integer(0...100),
+                    "How many such steps in a row do not end the run yet.",
+                    default: "2"
+                ),
             ]),
-            "When a rising rate has stopped to pay.",
-            unsupported: "not supported yet: no run type that it applies to is"
+            "When ramp_up and scale_to_failure end because a higher rate brings nothing more.",
+            default: "{}"
         ),
         Schema.Key("reporting", .object(reportingKeys), "What is reported.", default: "{}"),
     ]

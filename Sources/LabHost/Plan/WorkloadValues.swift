@@ -5,6 +5,7 @@ struct WorkloadValues: Decodable {
     var topics: Int?
     var partitionsPerTopic: Int?
     var messageSize: Int?
+    var messageSizeDistribution: [String: Int]?
     var payloadFile: String?
     var subscriptionsPerTopic: Int?
     var producersPerTopic: Int?
@@ -18,6 +19,7 @@ struct WorkloadValues: Decodable {
         case topics
         case partitionsPerTopic = "partitions_per_topic"
         case messageSize = "message_size"
+        case messageSizeDistribution = "message_size_distribution"
         case payloadFile = "payload_file"
         case subscriptionsPerTopic = "subscriptions_per_topic"
         case producersPerTopic = "producers_per_topic"
@@ -28,6 +30,16 @@ struct WorkloadValues: Decodable {
         case warmupDurationMinutes = "warmup_duration_minutes"
     }
 
+    /// The distribution by rising size; nil when there is none.
+    var weights: [Workload.SizeWeight]? {
+        messageSizeDistribution.map { distribution in
+            distribution.compactMap { range, weight in
+                let ends = range.split(separator: "-").compactMap { Int($0) }
+                return ends.count == 2 ? Workload.SizeWeight(from: ends[0], to: ends[1], weight: weight) : nil
+            }.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
+        }
+    }
+
     /// The workload with these values in place of its own.
     func applied(to workload: Workload) -> Workload {
         var workload = workload
@@ -36,7 +48,14 @@ struct WorkloadValues: Decodable {
         }
         set(\.topics, topics)
         set(\.partitionsPerTopic, partitionsPerTopic)
-        set(\.messageSizeBytes, messageSize)
+        if let messageSize {
+            workload.messageSizeBytes = messageSize
+            workload.sizeDistribution = nil
+        }
+        if let weights, !weights.isEmpty {
+            workload.sizeDistribution = weights
+            workload.messageSizeBytes = weights.mean
+        }
         if let payloadFile { workload.payloadFile = payloadFile }
         set(\.subscriptionsPerTopic, subscriptionsPerTopic)
         set(\.producersPerTopic, producersPerTopic)
@@ -46,5 +65,14 @@ struct WorkloadValues: Decodable {
         set(\.testMinutes, testDurationMinutes)
         set(\.warmupMinutes, warmupDurationMinutes)
         return workload
+    }
+}
+
+extension [Workload.SizeWeight] {
+    /// The mean size in bytes, taking each range at its middle.
+    fileprivate var mean: Int {
+        let total = reduce(0) { $0 + $1.weight }
+        guard total > 0 else { return 0 }
+        return reduce(0) { $0 + ($1.from + $1.to) / 2 * $1.weight } / total
     }
 }

@@ -1,43 +1,68 @@
-public import PluginAPI
+import PluginAPI
 
 /// Turns a plan into a schedule.
+///
+/// A set of hosts is built once for all the cells that can share it, and reconfigured as seldom as can be: cells come
+/// by cluster, by configuration, then in rounds of repetitions, so that a cluster that changes with time touches all
+/// runs alike. A randomized order shuffles the cells of each set of hosts instead.
 public enum Scheduler {
-    /// What a cell takes besides warm-up and test: starting the benchmark, making topics, waiting for consumers,
-    /// writing and fetching the result.
-    public static let fixedOverhead = Duration.seconds(120)
+    /// The most cells that a schedule has.
+    public static let mostCells = 100_000
 
     /// The schedule of a plan.
-    ///
-    /// Repetitions come in rounds, each run once, so that a cluster that changes with time touches all runs alike.
     ///
     /// - Parameters:
     ///   - plan: The plan.
     ///   - only: The names of the test runs to keep, as written or as they appear in results; nil for all.
     ///   - repetitions: How often each is measured; nil for what the plan says.
+    ///   - seed: What a randomized order is shuffled with when the plan does not say.
     /// - Returns: The schedule, with at least one cell.
-    /// - Throws: ``LabError`` with code ``LabError/Code/usage`` when `only` names a run that the plan does not have.
-    public static func schedule(_ plan: Plan, only: [String]? = nil, repetitions: Int? = nil) throws -> Schedule {
+    /// - Throws: ``LabError`` with code ``LabError/Code/usage`` when `only` names a run that the plan does not have, or
+    ///   there would be too many cells.
+    public static func schedule(
+        _ plan: Plan,
+        only: [String]? = nil,
+        repetitions: Int? = nil,
+        seed: UInt64 = 0
+    ) throws -> Schedule {
         let runs = try only.map { try select($0, from: plan.runs) } ?? plan.runs
-        let timeout = Int(plan.cellTimeout.components.seconds)
         let rounds = max(1, repetitions ?? plan.repetitions)
-        let cells = (1...rounds).flatMap { repetition in
-            runs.map { run in
-                Cell(
-                    name: repetition == 1 ? run.name : "\(run.name)#\(repetition)",
-                    run: run.name,
-                    type: run.type,
-                    repetition: repetition,
-                    workload: run.workload,
-                    timeoutSeconds: timeout
-                )
+        let count = runs.reduce(0) { $0 + $1.variants.count } * rounds
+        guard count <= mostCells else {
+            let (found, most) = (Figures.grouped(count), Figures.grouped(mostCells))
+            throw LabError(.usage, "\(found) cells are more than \(most)", hint: "fewer repetitions, or --only RUN")
+        }
+        var makers = CellMaker(plan)
+        var places: [ClusterSpec: Int] = [:]
+        var groups: [(configurations: [Int], cells: [Int: [Cell]])] = []
+        let groupOf = plan.specs.map { spec in
+            let place = places[spec.infrastructure] ?? places.count
+            places[spec.infrastructure] = place
+            return place
+        }
+        for run in runs {
+            for variant in run.variants {
+                let group = groupOf[variant.spec]
+                while groups.count <= group { groups.append(([], [:])) }
+                if groups[group].cells[variant.spec] == nil { groups[group].configurations.append(variant.spec) }
+                groups[group].cells[variant.spec, default: []].append(makers.cell(of: run, variant))
             }
         }
-        return Schedule(groups: [Schedule.Group(spec: plan.spec, cells: cells)])
-    }
-
-    /// About how long a cell with this workload takes; a backlog's draining comes on top and cannot be foretold.
-    public static func expectedDuration(of workload: Workload) -> Duration {
-        .seconds(60 * (workload.warmupMinutes + workload.testMinutes)) + fixedOverhead
+        // A selection of runs may leave a cluster without cells.
+        var schedule = Schedule(
+            groups: groups.filter { !$0.cells.isEmpty }.map { group in
+                let entries = group.configurations.enumerated().flatMap { index, spec in
+                    (1...rounds).flatMap { round in
+                        (group.cells[spec] ?? []).map { cell in
+                            Schedule.Entry(cell: cell.repeated(round), configuration: index)
+                        }
+                    }
+                }
+                return Schedule.Group(configurations: group.configurations.map { plan.specs[$0] }, entries: entries)
+            }
+        )
+        if plan.isRandomized { schedule.shuffle(seed: plan.seed ?? seed) }
+        return schedule
     }
 
     private static func select(_ names: [String], from runs: [Plan.Run]) throws -> [Plan.Run] {
@@ -54,5 +79,24 @@ public enum Scheduler {
             throw LabError(.usage, "no test run is named", cause: "known: \(known.joined(separator: ", "))")
         }
         return runs.filter { wanted.contains($0.name) }
+    }
+}
+
+extension Cell {
+    fileprivate func repeated(_ round: Int) -> Cell {
+        guard round > 1 else { return self }
+        var cell = self
+        cell.repetition = round
+        cell.name += "#\(round)"
+        return cell
+    }
+}
+
+extension Schedule {
+    /// Shuffles the cells of each group.
+    fileprivate mutating func shuffle(seed: UInt64) {
+        self.seed = seed
+        var generator = SplitMix64(seed: seed)
+        for index in groups.indices { groups[index].entries.shuffle(using: &generator) }
     }
 }

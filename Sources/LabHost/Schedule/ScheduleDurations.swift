@@ -1,0 +1,68 @@
+public import PluginAPI
+
+/// How long things take. Figures of the field: OMB's fixed times, and what AWS takes for a cluster of some ten hosts.
+extension Scheduler {
+    /// What a probe takes besides warm-up and test: starting the benchmark, making topics, waiting for consumers,
+    /// writing and fetching the result.
+    public static let probeOverhead = Duration.seconds(120)
+    /// Creating a cluster, waiting until it is ready, and deleting it.
+    public static let groupOverhead = Duration.seconds(600)
+    /// Writing new settings, restarting the services, waiting until they are ready.
+    public static let reconfigurationOverhead = Duration.seconds(120)
+
+    /// The longest that one probe of a cell takes, which is what a cell's timeout is for. A backlog's draining comes on
+    /// top, and cannot be foretold.
+    static func longestProbe(_ policy: RatePolicy, _ workload: Workload) -> Duration {
+        var minutes = workload.testMinutes
+        if case .ramp(let ramp) = policy { minutes = ramp.steps.map(\.minutes).max() ?? minutes }
+        return .minutes(workload.warmupMinutes + minutes) + probeOverhead
+    }
+}
+
+extension Cell {
+    /// The most that the cell takes.
+    public var worstDuration: Duration {
+        let bound = policy.bound(for: workload)
+        return .minutes(bound.minutes) + Scheduler.probeOverhead * bound.probes
+    }
+
+    /// What the cell is likely to take: a rate that rises until something fails is taken to fail half way.
+    public var expectedDuration: Duration {
+        guard case .untilFailure(let policy) = policy else { return worstDuration }
+        let probe = Duration.minutes(workload.warmupMinutes + workload.testMinutes) + Scheduler.probeOverhead
+        return probe * ((policy.rates.count + 1) / 2)
+    }
+}
+
+extension Schedule.Group {
+    /// How often the cluster is reconfigured between cells.
+    public var reconfigurations: Int {
+        zip(entries, entries.dropFirst()).count { $0.configuration != $1.configuration }
+    }
+
+    /// Creating and deleting the cluster, and changing it between cells.
+    var overhead: Duration {
+        Scheduler.groupOverhead + Scheduler.reconfigurationOverhead * reconfigurations
+    }
+
+    /// What the group is likely to take.
+    public var expectedDuration: Duration { entries.reduce(overhead) { $0 + $1.cell.expectedDuration } }
+
+    /// The most that the group takes.
+    public var worstDuration: Duration { entries.reduce(overhead) { $0 + $1.cell.worstDuration } }
+}
+
+extension Schedule {
+    /// What all of it is likely to take.
+    public var expectedDuration: Duration { groups.reduce(.zero) { $0 + $1.expectedDuration } }
+
+    /// The most that all of it takes.
+    public var worstDuration: Duration { groups.reduce(.zero) { $0 + $1.worstDuration } }
+}
+
+extension Duration {
+    static func minutes(_ count: Int) -> Duration { .seconds(60 * count) }
+
+    /// Without the seconds, rounded up.
+    var inMinutes: Duration { .minutes(Int((components.seconds + 59) / 60)) }
+}
