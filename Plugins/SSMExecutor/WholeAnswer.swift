@@ -27,13 +27,7 @@ extension [WholeAnswer] {
         let failed = filter { !$0.outcome.succeeded }
         guard !failed.isEmpty else { return }
         let reasons = failed.map { answer in
-            let reason =
-                switch answer.outcome.ending {
-                case .exited(let status): "exit \(status): \(answer.outcome.errors.suffix(500))"
-                case .timedOut: "it took too long"
-                case .undelivered(let reason): reason
-                }
-            return "\(answer.outcome.host): \(reason)"
+            "\(answer.outcome.host): \(answer.outcome.failure ?? "")"
         }
         throw LabError(.failed, "cannot \(doing)", cause: reasons.joined(separator: "\n"))
     }

@@ -235,7 +235,7 @@ public struct ClusterSpec: Sendable, Hashable, Codable {
         self.settings = settings
     }
 
-    /// What a change of needs new hosts: all but settings and memory, which are changed in place.
+    /// All but settings and memory, which a system may be able to change on hosts that run.
     public var infrastructure: ClusterSpec {
         var spec = self
         spec.settings = [:]
@@ -262,11 +262,14 @@ public protocol SystemUnderTest: Sendable {
     /// - Throws: ``LabError`` when the specification cannot be built after all.
     func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec]
 
+    /// What a change of needs new hosts; the rest is changed in place.
+    func infrastructure(of spec: ClusterSpec) -> ClusterSpec
+
     /// What turns a running cluster into another one on the same hosts, stage after stage.
     ///
     /// - Parameters:
     ///   - old: What the cluster is; nil when nobody knows, so that everything is written anew.
-    ///   - new: What it is to be; its ``ClusterSpec/infrastructure`` is that of `old`.
+    ///   - new: What it is to be; its ``infrastructure(of:)`` is that of `old`.
     ///   - hosts: The hosts.
     /// - Returns: The stages, in order; none when nothing has to change. Each stage's script may be run again.
     /// - Throws: ``LabError`` when the specification cannot be built after all.

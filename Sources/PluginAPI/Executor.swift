@@ -58,6 +58,16 @@ public struct ScriptOutcome: Sendable, Hashable {
 
     /// Whether it ran and exited with 0.
     public var succeeded: Bool { ending == .exited(0) }
+
+    /// Why it did not succeed, in a line or a few; nil when it did.
+    public var failure: String? {
+        switch ending {
+        case .exited(0): nil
+        case .exited(let status): "exit \(status): \((errors.isEmpty ? output : errors).suffix(500))"
+        case .timedOut: "it took too long"
+        case .undelivered(let reason): reason
+        }
+    }
 }
 
 /// Whether a host takes commands.

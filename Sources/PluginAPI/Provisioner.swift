@@ -27,6 +27,13 @@ public struct ProvisionRequest: Sendable, Hashable, Codable {
     }
 }
 
+extension ProvisionRequest {
+    /// What a specification's hosts need.
+    public init(_ spec: ClusterSpec, hosts: [HostSpec], image: MachineImage, expiry: Date) {
+        self.init(hosts: hosts, network: spec.network, spot: spec.spot, image: image, expiry: expiry)
+    }
+}
+
 /// What would be created: shown before anything is.
 public struct ResourcePreview: Sendable, Hashable, Codable {
     /// How many of each kind.

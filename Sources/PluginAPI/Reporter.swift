@@ -24,8 +24,10 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
     public var plugins: [String: String]
     /// The image.
     public var image: MachineImage?
-    /// The hosts.
+    /// The hosts of the cluster that was built last.
     public var hosts: [Host]
+    /// Every cluster that was built, in the order of the schedule.
+    public var clusters: [ClusterRecord]
     /// The cells, in the order of the schedule.
     public var cells: [CellRecord]
     /// The phases, in order.
@@ -45,6 +47,7 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         plugins: [String: String],
         image: MachineImage?,
         hosts: [Host],
+        clusters: [ClusterRecord] = [],
         cells: [CellRecord],
         phases: [PhaseRecord],
         resources: [ResourceRecord]
@@ -59,9 +62,24 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         self.plugins = plugins
         self.image = image
         self.hosts = hosts
+        self.clusters = clusters
         self.cells = cells
         self.phases = phases
         self.resources = resources
+    }
+}
+
+/// A set of hosts, and the configurations that it was given in turn.
+public struct ClusterRecord: Sendable, Hashable, Codable {
+    /// The hosts; none when it was never built.
+    public var hosts: [Host]
+    /// Its configurations.
+    public var configurations: [ClusterSpec]
+
+    /// Makes a record.
+    public init(hosts: [Host], configurations: [ClusterSpec]) {
+        self.hosts = hosts
+        self.configurations = configurations
     }
 }
 
@@ -69,6 +87,10 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
 public struct CellRecord: Sendable, Hashable, Codable {
     /// The cell.
     public var cell: Cell
+    /// The index of its cluster in ``ExperimentRecord/clusters``.
+    public var cluster: Int
+    /// The index of its configuration in ``ClusterRecord/configurations``.
+    public var configuration: Int
     /// When it started; nil when it did not.
     public var startedAt: Date?
     /// When it ended.
@@ -77,8 +99,17 @@ public struct CellRecord: Sendable, Hashable, Codable {
     public var outcome: CellOutcome?
 
     /// Makes a record.
-    public init(cell: Cell, startedAt: Date? = nil, endedAt: Date? = nil, outcome: CellOutcome? = nil) {
+    public init(
+        cell: Cell,
+        cluster: Int = 0,
+        configuration: Int = 0,
+        startedAt: Date? = nil,
+        endedAt: Date? = nil,
+        outcome: CellOutcome? = nil
+    ) {
         self.cell = cell
+        self.cluster = cluster
+        self.configuration = configuration
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.outcome = outcome

@@ -52,15 +52,17 @@ enum BootFunctions {
         }
 
         configure() { # FILE: settings on standard input take the place of the image's, or follow them
-            local file=$PULSAR/conf/$1 merged
+            local file=$PULSAR/conf/$1 shipped=$PULSAR/conf/$1.shipped merged
             [[ -f $file ]] || fail "the image has no $file"
+            # Always from what the image ships: a setting of an earlier configuration must not linger.
+            if [[ ! -f $shipped ]]; then cp -p "$file" "$shipped.tmp" && mv "$shipped.tmp" "$shipped"; fi
             merged=$(awk '
                 { key = $0; sub(/[ \t]*=.*/, "", key) }
                 FNR == NR { if (!(key in wanted)) order[++count] = key; wanted[key] = $0; next }
                 key in wanted { if (!(key in seen)) print wanted[key]; seen[key]; next }
                 { print }
                 END { for (i = 1; i <= count; i++) if (!(order[i] in seen)) print wanted[order[i]] }
-            ' - "$file")
+            ' - "$shipped")
             printf '%s\n' "$merged" >"$file"
         }
 

@@ -51,7 +51,14 @@ public struct PulsarSystem: SystemUnderTest {
         on hosts: [Host]
     ) throws -> [ReconfigurationStage] {
         guard old != new else { return [] }
-        throw LabError(.failed, "the cluster cannot be reconfigured in place yet")
+        return try Reconfiguration(old: old.map(PulsarLayout.init), new: PulsarLayout(new), hosts: hosts).stages
+    }
+
+    /// All but memory and those settings that can change under a service's data.
+    public func infrastructure(of spec: ClusterSpec) -> ClusterSpec {
+        var hosts = spec.infrastructure
+        hosts.settings = Reconfiguration.fixedSettings(spec.settings)
+        return hosts
     }
 
     /// The cluster on hosts that exist: its health check, its driver file and what clients connect to.

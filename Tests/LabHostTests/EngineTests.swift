@@ -146,3 +146,83 @@ extension Fixture {
         await (try engine()).run(steps, command: "run", version: "0")
     }
 }
+
+/// Experiments with several clusters and configurations.
+@Suite struct EngineGroupsTests {
+    private func schedule() -> Schedule {
+        var other = ClusterSpec.sample
+        other.settings = ["broker": ["a": "1"]]
+        let first = Schedule.Group(
+            configurations: [.sample, other],
+            entries: [
+                .init(cell: .sample("one"), configuration: 0), .init(cell: .sample("two"), configuration: 1),
+                .init(cell: .sample("three"), configuration: 1),
+            ]
+        )
+        return Schedule(groups: [first, Schedule.Group(spec: .sample, cells: [.sample("four")])])
+    }
+
+    private func verdicts(_ fixture: Fixture) async -> [String: Verdict] {
+        await fixture.journal.snapshot.cells.compactMapValues(\.verdict)
+    }
+
+    @Test func `each cluster is built once, reconfigured where settings differ, and gone before the next`() async throws
+    {
+        var fixture = try Fixture()
+        fixture.schedule = schedule()
+        let errors = try await fixture.engine().run(Set(Step.allCases), command: "run", version: "0")
+        #expect(errors == [])
+        #expect(
+            fixture.log == [
+                "provision", "run one", "reconfigure", "run two", "run three", "teardown of 1, cancelled: false",
+                "provision",
+                "run four", "teardown of 1, cancelled: false",
+            ]
+        )
+        #expect(await verdicts(fixture).count == 4)
+        #expect(await fixture.journal.snapshot.isTornDown)
+    }
+
+    @Test func `a cluster that cannot be built costs its own cells and no others`() async throws {
+        var fixture = try Fixture()
+        fixture.schedule = schedule()
+        let attempts = Locked(0)
+        fixture.behaviour.provision = {
+            let attempt = attempts.withLock { count in
+                count += 1
+                return count
+            }
+            if attempt == 1 { throw LabError(.provisioning, "no capacity") }
+        }
+        let errors = try await fixture.engine().run(Set(Step.allCases), command: "run", version: "0")
+        #expect(errors.map(\.message) == ["no capacity"])
+        #expect(Engine.exitCode(for: errors) == 11)
+        #expect(await verdicts(fixture) == ["four": .valid])
+        #expect(
+            fixture.log == [
+                "provision", "teardown of 1, cancelled: false", "provision", "run four",
+                "teardown of 1, cancelled: false",
+            ]
+        )
+    }
+
+    @Test func `what a reconfiguration that failed has left is not trusted`() async throws {
+        var fixture = try Fixture(keep: .always)
+        fixture.schedule = schedule()
+        fixture.behaviour.reconfigurationStatus = 1
+        let errors = try await fixture.engine().run(Set(Step.allCases), command: "run", version: "0")
+        #expect(errors.first?.code == .notReady)
+        #expect(await fixture.journal.snapshot.configuration == nil)
+        #expect(await verdicts(fixture) == ["one": .valid])
+    }
+
+    @Test func `bench measures what the cluster that is up can, and says what is left`() async throws {
+        var fixture = try Fixture()
+        fixture.schedule = schedule()
+        _ = try await fixture.engine().run([.image, .provision, .ready], command: "setup", version: "0")
+        #expect(fixture.log == ["provision"])
+        _ = try await fixture.engine().run([.ready, .benchmark], command: "bench", version: "0")
+        #expect(await verdicts(fixture).keys.sorted() == ["one", "three", "two"])
+        #expect(try fixture.journalText.contains("1 cells need another cluster"))
+    }
+}

@@ -12,6 +12,7 @@ struct FaultlessSystem: SystemUnderTest {
 
     func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec] { [] }
 
+    func infrastructure(of spec: ClusterSpec) -> ClusterSpec { spec.infrastructure }
     func reconfiguration(from old: ClusterSpec?, to new: ClusterSpec, on hosts: [Host]) -> [ReconfigurationStage] { [] }
 
     func cluster(for spec: ClusterSpec, on hosts: [Host]) throws -> Cluster {

@@ -12,18 +12,21 @@ import Foundation
 
 /// An experiment in a directory of its own, with plugins that do as they are told.
 struct Fixture {
+    private let home: TemporaryDirectory
     let directory: ExperimentDirectory
     let journal: Journal
     let clock = TestClock()
     var experiment: Experiment
     var behaviour = Behaviour()
     var answer = true
+    var schedule = Schedule(groups: [.init(spec: .sample, cells: [.sample("one"), .sample("two")])])
 
     /// What the fake plugins do.
     struct Behaviour: Sendable {
         var provision: @Sendable () async throws -> Void = {}
         var healthOutput = "service\tbroker\tok\n"
         var healthStatus = 0
+        var reconfigurationStatus = 0
         var run: @Sendable (Cell) async throws -> CellOutcome = { _ in CellOutcome(verdict: .valid, result: .sample) }
         var remaining: [TeardownOutcome.Remaining] = []
         var report: @Sendable () throws -> Void = {}
@@ -31,8 +34,8 @@ struct Fixture {
     }
 
     init(keep: Experiment.KeepPolicy = .never) throws {
-        let root = FilePath(FileManager.default.temporaryDirectory.path).appending("labhost-\(UUID().uuidString)")
-        let store = try ExperimentStore(environment: ["LABHOST_HOME": root.string])
+        home = try TemporaryDirectory()
+        let store = try ExperimentStore(environment: ["LABHOST_HOME": home.path.string])
         let id = ExperimentStore.newID(at: Date(timeIntervalSince1970: 1_760_000_000))
         directory = try store.create(id)
         journal = try Journal(at: directory.journal, clock: clock.labClock)
@@ -59,12 +62,17 @@ struct Fixture {
 
     var log: [String] { behaviour.log.withLock { $0 } }
 
+    /// The journal as it is on disk.
+    var journalText: String {
+        get throws { String(decoding: try LocalFile.read(directory.journal) ?? [], as: UTF8.self) }
+    }
+
     func engine() throws -> Engine {
         let answer = answer
         return try Behaviour.$current.withValue(behaviour) {
             try Engine(
                 experiment: experiment,
-                schedule: Schedule(groups: [.init(spec: .sample, cells: [.sample("one"), .sample("two")])]),
+                schedule: schedule,
                 directory: directory,
                 journal: journal,
                 catalog: Catalog([
@@ -115,14 +123,16 @@ struct FakeProvisioner: Provisioner {
     }
     func provision(_ request: ProvisionRequest) async throws -> [Host] {
         behaviour.note("provision")
+        // Ids never come twice.
+        let id = "i-\(behaviour.log.withLock { $0.count })"
         try await context.events.record(.intended(ResourceIntent(kind: "instance", name: "broker-1")))
-        try await context.events.record(.created(Resource(kind: "instance", id: "i-1", name: "broker-1")))
+        try await context.events.record(.created(Resource(kind: "instance", id: id, name: "broker-1")))
         try await behaviour.provision()
         return [
             Host(
                 name: "broker-1",
                 component: "broker",
-                instanceID: "i-1",
+                instanceID: id,
                 privateAddress: "10.0.1.10",
                 instanceType: "t3.small"
             )
@@ -155,7 +165,11 @@ struct FakeExecutor: DetachedJobs {
         Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, .online) })
     }
     func run(_ script: Script, on hosts: [Host]) async throws -> [ScriptOutcome] {
-        hosts.map {
+        if script.text == FakeSystem.reconfiguration {
+            behaviour.note("reconfigure")
+            return hosts.map { ScriptOutcome(host: $0.name, ending: .exited(behaviour.reconfigurationStatus)) }
+        }
+        return hosts.map {
             ScriptOutcome(host: $0.name, ending: .exited(behaviour.healthStatus), output: behaviour.healthOutput)
         }
     }
@@ -195,7 +209,11 @@ struct FakeReporter: Reporter {
 struct FakeSystem: SystemUnderTest {
     func faults(in spec: ClusterSpec) -> [SpecFault] { [] }
     func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec] { [] }
-    func reconfiguration(from old: ClusterSpec?, to new: ClusterSpec, on hosts: [Host]) -> [ReconfigurationStage] { [] }
+    func infrastructure(of spec: ClusterSpec) -> ClusterSpec { spec.infrastructure }
+    static let reconfiguration = "reconfigure"
+    func reconfiguration(from old: ClusterSpec?, to new: ClusterSpec, on hosts: [Host]) -> [ReconfigurationStage] {
+        [ReconfigurationStage(name: "restart", hosts: hosts, script: Script(Self.reconfiguration))]
+    }
     func cluster(for spec: ClusterSpec, on hosts: [Host]) throws -> Cluster {
         Cluster(
             hosts: hosts,

@@ -13,6 +13,7 @@ struct EventLines {
     let detail: Detail
     let paint: Paint
     private var phaseStart: Duration?
+    private var configuringSince: Duration?
     private var lastProgress: Duration = .seconds(-60)
     /// What is going on now, for the status line; nil between phases.
     private(set) var status: Status?
@@ -62,6 +63,16 @@ struct EventLines {
                 return detail == .everything ? ["  \(reporter): \(files.joined(separator: ", "))"] : []
             }
             return [paint.red("  \(reporter): \(Printable.line(error.message))")]
+        case .groupStarted(let group, let count):
+            return count > 1 ? [paint.cyan("cluster \(group + 1) of \(count)")] : []
+        case .configuring:
+            configuringSince = now
+            status = Status(phase: "benchmark", since: now, text: "giving the cluster other settings")
+            return []
+        case .configured:
+            defer { configuringSince = nil }
+            guard let configuringSince else { return [] }
+            return ["  \(paint.cyan("reconfigured"))  \(paint.dim(Durations.short(now - configuringSince)))"]
         case .opened, .image, .hosts, .ready, .receipt, .closed: return []
         }
     }

@@ -35,6 +35,12 @@ public struct Event: Sendable, Hashable, Codable {
         case previewed(counts: [String: Int])
         /// The hosts exist.
         case hosts(hosts: [Host])
+        /// Work on one of the schedule's groups began.
+        case groupStarted(group: Int, of: Int)
+        /// The cluster is about to be given other settings: until the next event says so, nobody knows which it has.
+        case configuring(configuration: Int)
+        /// The cluster has the settings of one of its group's configurations.
+        case configured(configuration: Int)
         /// The cluster answered all its health checks.
         case ready(cluster: Cluster)
         /// A line for the log.

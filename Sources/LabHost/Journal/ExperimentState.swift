@@ -32,6 +32,12 @@ public struct ExperimentState: Sendable, Hashable {
     public var lastHosts: [Host] = []
     /// The cluster, once it was ready.
     public var cluster: Cluster?
+    /// The schedule's group that was worked on last; nil before the first.
+    public var group: Int?
+    /// The configuration that the cluster has, in its group; nil when nobody knows.
+    public var configuration: Int?
+    /// The hosts of each group that was ever built.
+    public var hostsByGroup: [Int: [Host]] = [:]
     /// The cells by name.
     public var cells: [String: CellState] = [:]
     /// Every resource that was created.
@@ -66,7 +72,18 @@ public struct ExperimentState: Sendable, Hashable {
             phases[index].endedAt = event.time
             phases[index].error = error
         case .image(let image): self.image = image
-        case .hosts(let hosts): (self.hosts, lastHosts) = (hosts, hosts)
+        case .groupStarted(let group, _): self.group = group
+        case .configuring:
+            configuration = nil
+            phases.append(PhaseRecord(name: "configure", startedAt: event.time))
+        case .configured(let configuration):
+            self.configuration = configuration
+            if let index = phases.indices.last, phases[index].name == "configure" {
+                phases[index].endedAt = event.time
+            }
+        case .hosts(let hosts):
+            (self.hosts, lastHosts) = (hosts, hosts)
+            hostsByGroup[group ?? 0] = hosts
         case .ready(let cluster): self.cluster = cluster
         case .intended(let resource): openIntents.append(resource)
         case .created(let resource): created(resource, at: event.time)
@@ -101,6 +118,7 @@ public struct ExperimentState: Sendable, Hashable {
         guard receipt.isClean else { return }
         hosts = []
         cluster = nil
+        configuration = nil
         openIntents = []
     }
 }

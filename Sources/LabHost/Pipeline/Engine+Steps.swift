@@ -9,36 +9,44 @@ extension Engine {
         return "\(image.name) (\(image.id))"
     }
 
-    func provision() async throws -> String {
+    func provision(_ group: Schedule.Group) async throws -> String {
         let state = await journal.snapshot
         guard state.hosts.isEmpty else { return "\(state.hosts.count) hosts, as before" }
         guard let image = state.image else { throw LabError(.provisioning, "there is no image to boot from") }
-        let request = ProvisionRequest(
-            hosts: try system.hosts(for: spec, expiry: experiment.expiry),
-            network: spec.network,
-            spot: spec.spot,
+        let configuration = group.firstConfiguration
+        let spec = group.configurations[configuration]
+        let request = try ProvisionRequest(
+            spec,
+            hosts: system.hosts(for: spec, expiry: experiment.expiry),
             image: image,
             expiry: experiment.expiry
         )
         let preview = try await plugins.provisioner.preview(request)
         try await journal.record(.previewed(counts: preview.counts))
-        guard try await confirm(preview) else {
+        // Once is enough: who agreed to the first cluster has seen in the plan that more will follow, one at a time.
+        if state.resources.isEmpty, try await !confirm(preview) {
             throw LabError(.preflight, "nothing was created, as you said", hint: "--yes to go on without being asked")
         }
         let hosts = try await plugins.provisioner.provision(request)
         try await journal.record(.hosts(hosts: hosts))
+        try await journal.record(.configured(configuration: configuration))
         return "\(await journal.snapshot.alive.count) resources, \(hosts.count) hosts"
     }
 
-    func waitUntilReady() async throws -> String {
-        let hosts = await journal.snapshot.hosts
-        guard !hosts.isEmpty else {
+    func waitUntilReady(_ group: Schedule.Group) async throws -> String {
+        let state = await journal.snapshot
+        guard !state.hosts.isEmpty else {
             throw LabError(
                 .notReady,
                 "\(experiment.id) has no hosts",
                 hint: "labhost setup PLAN, or labhost run PLAN"
             )
         }
+        try await makeReady(group.configurations[state.configuration ?? group.firstConfiguration], on: state.hosts)
+        return "\(state.hosts.count) hosts"
+    }
+
+    private func makeReady(_ spec: ClusterSpec, on hosts: [Host]) async throws {
         let cluster = try system.cluster(for: spec, on: hosts)
         try await Readiness(
             provisioner: plugins.provisioner,
@@ -47,22 +55,58 @@ extension Engine {
             clock: clock
         ).wait(for: cluster)
         try await journal.record(.ready(cluster: cluster))
-        return "\(hosts.count) hosts"
     }
 
-    func benchmark() async throws -> String {
+    /// Gives the cluster other settings, stage after stage, and waits until it is ready with them.
+    ///
+    /// What it had before is unknown after a crash in the middle: then everything is written anew.
+    private func configure(_ group: Schedule.Group, _ configuration: Int) async throws {
         let state = await journal.snapshot
-        guard let cluster = state.cluster else { throw LabError(.notReady, "\(experiment.id) has no ready cluster") }
-        let cells = schedule.cells
-        for (index, cell) in cells.enumerated() where !state.hasResult(for: cell.name) {
-            try await journal.record(.cellStarted(cell: cell.name, index: index + 1, of: cells.count))
+        let spec = group.configurations[configuration]
+        let old = state.configuration.map { group.configurations[$0] }
+        try await journal.record(.configuring(configuration: configuration))
+        let stages = try system.reconfiguration(from: old, to: spec, on: state.hosts)
+        for (index, stage) in stages.enumerated() {
+            try await journal.record(
+                .progress(
+                    phase: Step.benchmark.rawValue,
+                    progress: Progress(stage.name, completed: Double(index), of: Double(stages.count))
+                )
+            )
+            for outcome in try await plugins.executor.run(stage.script, on: stage.hosts) where !outcome.succeeded {
+                throw LabError(
+                    .notReady,
+                    "\(outcome.host) could not be reconfigured: \(stage.name)",
+                    cause: outcome.failure,
+                    hint: "run again with --keep on-failure and look at the host"
+                )
+            }
+        }
+        try await makeReady(spec, on: state.hosts)
+        try await journal.record(.configured(configuration: configuration))
+    }
+
+    func benchmark(_ group: Schedule.Group, at offset: Int) async throws -> String {
+        guard await journal.snapshot.cluster != nil else {
+            throw LabError(.notReady, "\(experiment.id) has no ready cluster")
+        }
+        let total = schedule.cells.count
+        for (index, entry) in group.entries.enumerated() {
+            let cell = entry.cell
+            guard await !journal.snapshot.hasResult(for: cell.name) else { continue }
+            if await journal.snapshot.configuration != entry.configuration, group.configurations.count > 1 {
+                try await configure(group, entry.configuration)
+            }
+            guard let cluster = await journal.snapshot.cluster else { continue }
+            try await journal.record(.cellStarted(cell: cell.name, index: offset + index + 1, of: total))
             let outcome = try await measure(cell, on: cluster)
             try LocalFile.write(JSONCoding.encode(outcome), to: directory.outcome(of: cell.name))
             try await journal.record(
                 .cellEnded(cell: cell.name, verdict: outcome.verdict, reasons: outcome.reasons)
             )
         }
-        let verdicts = await journal.snapshot.cells.values.compactMap(\.verdict)
+        let state = await journal.snapshot
+        let verdicts = group.entries.compactMap { state.cells[$0.cell.name]?.verdict }
         return [Verdict.valid, .suspect, .invalid].compactMap { verdict in
             let count = verdicts.count { $0 == verdict }
             return count > 0 ? "\(count) \(verdict.rawValue)" : nil
@@ -152,8 +196,6 @@ extension Engine {
         }
         return "created \(created), verified absent \(created - alive)"
     }
-
-    private var spec: ClusterSpec { schedule.groups[0].configurations[0] }
 }
 
 extension ExperimentState {

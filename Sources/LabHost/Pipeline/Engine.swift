@@ -59,6 +59,8 @@ public struct Engine: Sendable {
     ///
     /// - Throws: ``LabError`` with code ``LabError/Code/preflight``.
     public func preflight() async throws {
+        // A driver file that cannot be read is found now, and not when the cluster waits for it.
+        _ = try experiment.driver?.applied(to: "{}")
         try await plugins.provisioner.preflight()
     }
 
@@ -71,9 +73,8 @@ public struct Engine: Sendable {
         var errors: [LabError] = []
         do {
             try await journal.record(.opened(command: command, version: version, pid: ProcessID.current))
-            for step in [Step.image, .provision, .ready, .benchmark] where steps.contains(step) {
-                try await take(step)
-            }
+            if steps.contains(.image) { try await take(.image) { try await chooseImage() } }
+            try await visitGroups(steps, &errors)
         } catch {
             errors.append(LabError(error, while: "\(command) \(experiment.id)"))
         }
@@ -100,9 +101,9 @@ public struct Engine: Sendable {
         var errors: [LabError] = errors
         let known = errors.count
         let wantsReport = steps.contains(.report)
-        if wantsReport { await collect(&errors) { try await take(.report) } }
+        if wantsReport { await collect(&errors) { try await take(.report) { try await writeReport() } } }
         if await shouldTearDown(steps, failed: !errors.isEmpty) {
-            await collect(&errors) { try await take(.teardown) }
+            await collect(&errors) { try await take(.teardown) { try await tearDown() } }
             // Once more, now that it is known how long every resource existed; nobody waits for this one.
             if wantsReport { await collect(&errors) { try await writeReport(isSilent: true) } }
         }
@@ -132,18 +133,11 @@ public struct Engine: Sendable {
         return steps.contains(.provision) && failed && !keeps
     }
 
-    private func take(_ step: Step) async throws {
+    /// Takes a step: what it does, and what it has to say, are on record before and after.
+    func take(_ step: Step, _ work: () async throws -> String) async throws {
         try await journal.record(.phaseStarted(phase: step.rawValue))
         do {
-            let summary: String =
-                switch step {
-                case .image: try await chooseImage()
-                case .provision: try await provision()
-                case .ready: try await waitUntilReady()
-                case .benchmark: try await benchmark()
-                case .report: try await writeReport()
-                case .teardown: try await tearDown()
-                }
+            let summary = try await work()
             try await journal.record(.phaseEnded(phase: step.rawValue, summary: summary, error: nil))
         } catch {
             let error = LabError(error, code: step.failureCode, while: step.rawValue)

@@ -33,14 +33,22 @@ package struct RecordBuilder {
             ],
             image: state.image,
             hosts: state.lastHosts,
-            cells: try schedule.cells.map { try cellRecord($0, in: state) },
+            clusters: schedule.groups.enumerated().map { index, group in
+                ClusterRecord(hosts: state.hostsByGroup[index] ?? [], configurations: group.configurations)
+            },
+            cells: try schedule.groups.enumerated().flatMap { index, group in
+                try group.entries.map { try cellRecord($0, cluster: index, in: state) }
+            },
             phases: state.phases,
             resources: state.resources
         )
     }
 
-    private func cellRecord(_ cell: Cell, in state: ExperimentState) throws -> CellRecord {
-        guard let known = state.cells[cell.name] else { return CellRecord(cell: cell) }
+    private func cellRecord(_ entry: Schedule.Entry, cluster: Int, in state: ExperimentState) throws -> CellRecord {
+        let cell = entry.cell
+        guard let known = state.cells[cell.name] else {
+            return CellRecord(cell: cell, cluster: cluster, configuration: entry.configuration)
+        }
         var outcome: CellOutcome?
         if known.verdict != nil {
             let path = directory.outcome(of: cell.name)
@@ -50,6 +58,13 @@ package struct RecordBuilder {
                 throw LabError(.reporting, "cannot read \(path)", cause: String(describing: error))
             }
         }
-        return CellRecord(cell: cell, startedAt: known.startedAt, endedAt: known.endedAt, outcome: outcome)
+        return CellRecord(
+            cell: cell,
+            cluster: cluster,
+            configuration: entry.configuration,
+            startedAt: known.startedAt,
+            endedAt: known.endedAt,
+            outcome: outcome
+        )
     }
 }

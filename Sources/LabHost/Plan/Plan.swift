@@ -27,6 +27,8 @@ public struct Plan: Sendable {
     public var spec: ClusterSpec
     /// Every cluster that a cell needs; no two are alike.
     public var specs: [ClusterSpec]
+    /// For each of them which hosts it needs: those with the same number can share them.
+    public var hostGroups: [Int]
     /// What differs from the cluster's driver file; nil for nothing.
     public var driver: DriverChoice?
     /// The user's tags.

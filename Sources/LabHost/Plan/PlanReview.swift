@@ -55,6 +55,7 @@ struct PlanReview {
             cloud: cloud,
             spec: spec,
             specs: runs.specs,
+            hostGroups: hostGroups(of: runs.specs),
             driver: driver,
             tags: header.tags,
             maxDuration: limits.maxDuration.value,
@@ -69,6 +70,16 @@ struct PlanReview {
         )
         checkDuration(of: plan)
         return plan
+    }
+
+    private func hostGroups(of specs: [ClusterSpec]) -> [Int] {
+        var numbers: [ClusterSpec: Int] = [:]
+        return specs.map { spec in
+            let hosts = system.infrastructure(of: spec)
+            let number = numbers[hosts] ?? numbers.count
+            numbers[hosts] = number
+            return number
+        }
     }
 
     /// An experiment that runs into its own end loses what it has not measured by then.

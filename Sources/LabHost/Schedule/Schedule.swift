@@ -5,7 +5,7 @@ public import PluginAPI
 public struct Schedule: Sendable, Hashable, Codable {
     /// One set of hosts, and what is measured on it.
     public struct Group: Sendable, Hashable, Codable {
-        /// The cluster's configurations; their ``ClusterSpec/infrastructure`` is one and the same.
+        /// The cluster's configurations; all can be had on the same hosts.
         public var configurations: [ClusterSpec]
         /// The cells, in order.
         public var entries: [Entry]

@@ -33,16 +33,10 @@ public enum Scheduler {
             throw LabError(.usage, "\(found) cells are more than \(most)", hint: "fewer repetitions, or --only RUN")
         }
         var makers = CellMaker(plan)
-        var places: [ClusterSpec: Int] = [:]
         var groups: [(configurations: [Int], cells: [Int: [Cell]])] = []
-        let groupOf = plan.specs.map { spec in
-            let place = places[spec.infrastructure] ?? places.count
-            places[spec.infrastructure] = place
-            return place
-        }
         for run in runs {
             for variant in run.variants {
-                let group = groupOf[variant.spec]
+                let group = plan.hostGroups[variant.spec]
                 while groups.count <= group { groups.append(([], [:])) }
                 if groups[group].cells[variant.spec] == nil { groups[group].configurations.append(variant.spec) }
                 groups[group].cells[variant.spec, default: []].append(makers.cell(of: run, variant))
