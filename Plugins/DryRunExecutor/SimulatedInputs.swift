@@ -25,7 +25,7 @@ struct SimulatedWorkload: Sendable {
         name = fields["name"]?.text ?? "null"
         topics = number("topics")
         partitionsPerTopic = number("partitionsPerTopic")
-        messageSize = number("messageSize")
+        messageSize = fields["messageSizeDistribution"]?.meanSize ?? number("messageSize")
         subscriptionsPerTopic = number("subscriptionsPerTopic")
         producersPerTopic = number("producersPerTopic")
         consumerPerSubscription = number("consumerPerSubscription")
@@ -63,6 +63,18 @@ struct SimulatedDriver: Sendable {
 }
 
 extension Node {
+    /// The mean of a distribution of sizes, each range at its middle; nil when it is none.
+    fileprivate var meanSize: Int? {
+        var (sum, total) = (0, 0)
+        for entry in mapping?.entries ?? [] {
+            let ends = entry.key.split(separator: "-").compactMap { Int($0) }
+            guard ends.count == 2, let weight = entry.value.scalar?.int else { return nil }
+            sum += (ends[0] + ends[1]) / 2 * weight
+            total += weight
+        }
+        return total > 0 ? sum / total : nil
+    }
+
     /// The whole number at a key; what is no number counts as absent.
     fileprivate func number(_ key: String) -> Int? { self[key]?.text.flatMap { Int($0) } }
 }

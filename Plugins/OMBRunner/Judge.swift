@@ -35,7 +35,9 @@ struct Judge {
         guard result.workload == cell.name else {
             return ["the result is of the workload \"\(result.workload)\" and not of \"\(cell.name)\""]
         }
-        if let size = result.messageSizeBytes, size != cell.workload.messageSizeBytes {
+        if cell.workload.sizeDistribution == nil, let size = result.messageSizeBytes,
+            size != cell.workload.messageSizeBytes
+        {
             return ["the result is of \(size)-byte messages and not of \(cell.workload.messageSizeBytes)-byte ones"]
         }
         if result.periods.allSatisfy({ $0.publishRate == 0 }) {

@@ -37,6 +37,60 @@ public struct OMBRunner: BenchmarkRunner {
                 hint: "give cluster.client a count of at least 1"
             )
         }
+        guard !request.cell.policy.isSingleProbe else { return try await measure(request, on: client, executor) }
+        return try await probe(request, on: client, executor)
+    }
+
+    /// One run of OMB after the other, each as what came before it asks for.
+    private func probe(
+        _ request: RunRequest,
+        on client: Host,
+        _ executor: any DetachedJobs
+    ) async throws -> CellOutcome {
+        let (cell, policy) = (request.cell, request.cell.policy)
+        let store = ProbeStore(request.directory)
+        let most = policy.bound(for: cell.workload).probes
+        var probes: [ProbeOutcome] = []
+        while let probe = policy.next(after: probes, workload: cell.workload) {
+            if let known = try store.outcome(of: probe) {
+                probes.append(known)
+                continue
+            }
+            try await context.events.note("\(cell.name): probe \(probes.count + 1) of at most \(most), \(probe.name)")
+            var own = request
+            own.directory = try store.directory(of: probe)
+            own.cell.name = "\(cell.name).\(probe.name)"
+            own.cell.workload = probe.workload
+            own.cell.policy = .fixed
+            own.cell.type = probe.workload.producerRate == nil ? .maxRate : .fixedRate
+            var outcome = try await measure(own, on: client, executor)
+            // Once more: what fails twice is no accident.
+            if outcome.verdict == .invalid { outcome = try await measure(own, on: client, executor) }
+            let rate = probe.workload.producerRate
+            let ended = ProbeOutcome(
+                name: probe.name,
+                rate: rate,
+                verdict: outcome.verdict,
+                reasons: outcome.reasons,
+                failure: policy.failure(
+                    of: outcome.verdict == .invalid ? nil : outcome.result,
+                    at: rate,
+                    reasons: outcome.reasons
+                ),
+                result: outcome.result
+            )
+            try store.save(ended)
+            probes.append(ended)
+        }
+        return policy.outcome(of: probes)
+    }
+
+    /// One run of OMB.
+    private func measure(
+        _ request: RunRequest,
+        on client: Host,
+        _ executor: any DetachedJobs
+    ) async throws -> CellOutcome {
         let workload = WorkloadFile(for: request.cell, home: options.home)
         guard workload.faults.isEmpty else { return CellOutcome(verdict: .invalid, reasons: workload.faults) }
 

@@ -59,8 +59,14 @@ struct WorkloadFile {
             "topics: \(workload.topics)",
             "partitionsPerTopic: \(workload.partitionsPerTopic)",
             "keyDistributor: \(YAML.quoted(workload.keyDistributor))",
-            "messageSize: \(workload.messageSizeBytes)",
         ]
+        if let sizes = workload.sizeDistribution {
+            // OMB makes the payloads itself, of sizes in these proportions.
+            lines.append("messageSizeDistribution:")
+            lines += sizes.map { "  \(YAML.quoted("\($0.from)-\($0.to)")): \($0.weight)" }
+        } else {
+            lines.append("messageSize: \(workload.messageSizeBytes)")
+        }
         if let file = workload.payloadFile {
             lines.append("payloadFile: \(YAML.quoted(file.hasPrefix("/") ? file : "\(home)/\(file)"))")
         } else {

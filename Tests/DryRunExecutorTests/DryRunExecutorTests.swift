@@ -80,4 +80,64 @@ struct DryRunExecutorTests {
         #expect(outcome.reasons.contains { $0.contains("Not enough non-faulty bookies") })
         #expect(outcome.result == nil)
     }
+
+    @Test("a search converges, is confirmed, and keeps every probe; once ended, none is run again")
+    func search() async throws {
+        var cell = Cell.fixed("slo", rate: 1)
+        cell.type = .search
+        cell.workload.producerRate = nil
+        let objective = RatePolicy.Objective(percentile: 99, latencyMs: 20)
+        cell.policy = .search(.init(objective: objective, lowest: 1000, highest: 1_000_000, precisionPercent: 5))
+        let directory = try TemporaryDirectory()
+        let outcome = try await measure(cell, in: directory)
+        #expect(outcome.verdict == .valid, "\(outcome.reasons)")
+        let finding = try #require(outcome.finding)
+        #expect(finding.isConfirmed)
+        let (good, bad) = (try #require(finding.lastGoodRate), try #require(finding.firstBadRate))
+        #expect(good > 1000 && good < bad && bad < 1_000_000)
+        #expect(abs((outcome.result?.publishRate ?? 0) / Double(good) - 1) < 0.01)
+        for probe in outcome.probes { #expect(try !directory.text("probes/\(probe.name)/result.json").isEmpty) }
+
+        let slept = clock.slept
+        #expect(try await measure(cell, in: directory) == outcome)
+        #expect(clock.slept - slept < .seconds(1))
+    }
+
+    @Test("a rising rate finds where the cluster stops to keep up")
+    func breakingPoint() async throws {
+        var cell = Cell.fixed("breaking", rate: 1)
+        cell.type = .scaleToFailure
+        cell.workload.producerRate = nil
+        let rates = [10_000, 40_000, 160_000, 640_000, 2_560_000]
+        cell.policy = .untilFailure(.init(rates: rates, criteria: .init(minAchievedPercent: 95)))
+        let outcome = try await measure(cell, in: try TemporaryDirectory())
+        let finding = try #require(outcome.finding)
+        #expect(rates.contains(try #require(finding.lastGoodRate)))
+        #expect(finding.limit?.contains("min_achieved_percent") == true)
+        #expect(outcome.verdict == .valid, "\(outcome.reasons)")
+    }
+
+    @Test("what OMB's own search finds is confirmed at a fixed rate")
+    func confirmedMaximum() async throws {
+        var cell = Cell.fixed("max", rate: 1)
+        cell.type = .maxRate
+        cell.workload.producerRate = nil
+        cell.policy = .maximum(confirms: true)
+        let outcome = try await measure(cell, in: try TemporaryDirectory())
+        #expect(outcome.probes.count == 2)
+        #expect(outcome.probes.first?.reasons == ["search result: a hint, not a confirmed rate"])
+        #expect(outcome.finding?.isConfirmed == true, "\(outcome.reasons)")
+        #expect(outcome.verdict == .valid, "\(outcome.reasons)")
+    }
+
+    @Test("sizes by distribution are sent as OMB takes them")
+    func distribution() async throws {
+        var cell = Cell.fixed("mixed", rate: 1000)
+        cell.workload.sizeDistribution = [.init(from: 0, to: 128, weight: 3), .init(from: 512, to: 1024, weight: 1)]
+        let directory = try TemporaryDirectory()
+        #expect(try await measure(cell, in: directory).verdict == .valid)
+        let workload = try directory.text("workload.yaml")
+        #expect(workload.contains("messageSizeDistribution:\n  \"0-128\": 3\n  \"512-1024\": 1\n"))
+        #expect(!workload.contains("messageSize:"))
+    }
 }
