@@ -45,7 +45,10 @@ public struct CSVReporter: Reporter {
     }
 
     private static func columns(for record: ExperimentRecord) -> [Column] {
-        identity + rates + latencies + circumstances + Set(record.hosts.map(\.component)).sorted().map(instanceTypes)
+        let hosts = record.clusters.flatMap(\.hosts) + record.hosts
+        let factors = Set(record.cells.flatMap(\.cell.factors.keys)).sorted()
+        return identity + rates + latencies + circumstances + findings + factors.map(factor)
+            + Set(hosts.map(\.component)).sorted().map(instanceTypes)
     }
 
     private static var identity: [Column] {
@@ -71,6 +74,18 @@ public struct CSVReporter: Reporter {
             Column("publish_rate_mb_s") { .number(megabytes($1, \.publishRate)) },
             Column("consume_rate_msg_s", measured: \.consumeRate),
             Column("consume_rate_mb_s") { .number(megabytes($1, \.consumeRate)) },
+        ]
+    }
+
+    /// A value that the matrix varies.
+    private static func factor(_ path: String) -> Column { Column(path) { .text($1.cell.factors[path] ?? "") } }
+
+    private static var findings: [Column] {
+        [
+            Column("last_good_rate_msg_s") { .integer($1.outcome?.finding?.lastGoodRate) },
+            Column("first_bad_rate_msg_s") { .integer($1.outcome?.finding?.firstBadRate) },
+            Column("limit") { .text($1.outcome?.finding?.limit ?? "") },
+            Column("cell_key") { .text($1.cell.key) },
         ]
     }
 
@@ -102,8 +117,10 @@ public struct CSVReporter: Reporter {
     }
 
     private static func instanceTypes(of component: String) -> Column {
-        Column("\(component)_instance_type") { record, _ in
-            let types = Set(record.hosts.filter { $0.component == component }.map(\.instanceType))
+        Column("\(component)_instance_type") { record, cell in
+            let own =
+                record.clusters.indices.contains(cell.cluster) ? record.clusters[cell.cluster].hosts : record.hosts
+            let types = Set(own.filter { $0.component == component }.map(\.instanceType))
             return .text(types.sorted().joined(separator: " "))
         }
     }

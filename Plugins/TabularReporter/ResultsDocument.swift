@@ -19,6 +19,7 @@ struct ResultsDocument: Encodable {
     var plugins: [String: String]
     @OrNull var image: MachineImage?
     var hosts: [Host]
+    var clusters: [ClusterRecord]
     var cells: [Cell]
     var phases: [PhaseRecord]
     var resources: [ResourceRecord]
@@ -34,6 +35,7 @@ struct ResultsDocument: Encodable {
         plugins = record.plugins
         image = record.image
         hosts = record.hosts
+        clusters = record.clusters
         cells = record.cells.map(Cell.init)
         phases = record.phases
         resources = record.resources
@@ -42,6 +44,10 @@ struct ResultsDocument: Encodable {
     /// A cell and what became of it.
     struct Cell: Encodable {
         var cell: String
+        var key: String
+        var cluster: Int
+        var configuration: Int
+        var factors: [String: String]
         var run: String
         var type: RunType
         var repetition: Int
@@ -52,9 +58,15 @@ struct ResultsDocument: Encodable {
         @OrNull var startedAt: Date?
         @OrNull var endedAt: Date?
         @OrNull var result: Result?
+        @OrNull var finding: Finding?
+        var probes: [Probe]
 
         init(_ record: CellRecord) {
             cell = record.cell.name
+            key = record.cell.key
+            cluster = record.cluster
+            configuration = record.configuration
+            factors = record.cell.factors
             run = record.cell.run
             type = record.cell.type
             repetition = record.cell.repetition
@@ -64,7 +76,29 @@ struct ResultsDocument: Encodable {
             workload = record.cell.workload
             startedAt = record.startedAt
             endedAt = record.endedAt
-            result = record.outcome?.result.map { Result($0, messageSize: record.cell.workload.messageSizeBytes) }
+            let size = record.cell.workload.messageSizeBytes
+            result = record.outcome?.result.map { Result($0, messageSize: size) }
+            finding = record.outcome?.finding
+            probes = record.outcome?.probes.map { Probe($0, messageSize: size) } ?? []
+        }
+    }
+
+    /// One run of the benchmark within a cell.
+    struct Probe: Encodable {
+        var name: String
+        @OrNull var targetRateMsgS: Int?
+        var verdict: Verdict
+        var reasons: [String]
+        @OrNull var failure: String?
+        @OrNull var result: Result?
+
+        init(_ probe: ProbeOutcome, messageSize: Int) {
+            name = probe.name
+            targetRateMsgS = probe.rate
+            verdict = probe.verdict
+            reasons = probe.reasons
+            failure = probe.failure
+            result = probe.result.map { Result($0, messageSize: messageSize) }
         }
     }
 

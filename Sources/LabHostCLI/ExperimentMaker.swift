@@ -2,7 +2,15 @@ import AWS
 import LabHost
 import PluginAPI
 import Pulsar
+import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -17,7 +25,7 @@ struct ExperimentMaker {
     /// Checks everything that can be checked without the outside, makes the experiment's directory, and takes the steps.
     func begin(_ steps: Set<Step>, command: String) async throws {
         let catalog = try LabHostTool.currentCatalog()
-        let (plan, source) = try PlanLoading.load(options.plan, catalog: catalog).get()
+        let (plan, source) = try load(catalog)
         let schedule = try options.schedule(of: plan)
         let experiment = try make(plan, catalog: catalog)
         let descriptors = try experiment.descriptors(in: catalog)
@@ -40,6 +48,43 @@ struct ExperimentMaker {
         }
         try store.markLatest(experiment.id)
         try await session.work(steps, command: command)
+    }
+
+    /// What ``begin(_:command:)`` would do.
+    func preview(online: Bool) async throws -> SchedulePreview {
+        let catalog = try LabHostTool.currentCatalog()
+        let (plan, _) = try load(catalog)
+        let schedule = try options.schedule(of: plan)
+        let experiment = try make(plan, catalog: catalog)
+        try catalog.checkCapabilities(of: experiment.descriptors(in: catalog))
+        let scratch = FilePath(FileManager.default.temporaryDirectory.path).appending("labhost-plan-\(experiment.id)")
+        defer { try? FileManager.default.removeItem(atPath: scratch.string) }
+        let outlook = Outlook(
+            experiment: experiment,
+            catalog: catalog,
+            system: PulsarSystem(),
+            seams: try Seams.standard(environment: environment),
+            scratch: scratch
+        )
+        return SchedulePreview(
+            plan,
+            schedule,
+            plugins: [
+                "image": experiment.image.id, "provisioner": experiment.provisioner.id,
+                "executor": experiment.executor.id, "runner": experiment.runner.id,
+                "reporters": experiment.reporters.map(\.id).joined(separator: ","),
+            ],
+            resources: try await online ? outlook.online(schedule) : outlook.offline(schedule)
+        )
+    }
+
+    /// The plan, and what is worth saying about it.
+    private func load(_ catalog: Catalog) throws -> (plan: Plan, source: [UInt8]) {
+        let loaded = try PlanLoading.load(options.plan, catalog: catalog).get()
+        if !loaded.plan.warnings.isEmpty {
+            Terminal.write(PlanFaults(loaded.plan.warnings, sources: []).rendered, to: STDERR_FILENO)
+        }
+        return loaded
     }
 
     private func make(_ plan: Plan, catalog: Catalog) throws -> Experiment {

@@ -59,7 +59,8 @@ struct LabHostCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, ValidateCommand.self, SetupCommand.self, BenchCommand.self, ReportCommand.self,
+            RunCommand.self, PlanCommand.self, ValidateCommand.self, SetupCommand.self, BenchCommand.self,
+            ReportCommand.self,
             TeardownCommand.self, ListCommand.self, ShowCommand.self, PluginsCommand.self,
         ]
     )

@@ -53,7 +53,7 @@ struct Session {
             journal: journal,
             catalog: LabHostTool.currentCatalog(),
             system: PulsarSystem(),
-            seams: Self.seams(calls: calls, clock: clock, environment: environment),
+            seams: Seams(http: calls, clock: clock, environment: environment),
             confirm: question.ask
         )
     }
@@ -137,14 +137,22 @@ struct Session {
         let code = Engine.exitCode(for: errors)
         if code != 0 { exit(code) }
     }
+}
 
-    private static func seams(calls: CallCounter, clock: LabClock, environment: [String: String]) -> Seams {
-        Seams(
-            http: calls,
+extension Seams {
+    /// The doors of this process.
+    init(http: any HTTPTransport, clock: LabClock = .system, environment: [String: String]) {
+        self.init(
+            http: http,
             processes: SubprocessRunner(),
             credentials: { cloud in CredentialChain(profile: cloud.profile, environment: environment) },
             clock: clock,
             environment: environment
         )
+    }
+
+    /// The doors of this process, with nobody counting who goes through.
+    static func standard(environment: [String: String]) throws -> Seams {
+        Seams(http: try CurlTransport(.init(environment: environment)), environment: environment)
     }
 }

@@ -25,13 +25,14 @@ extension RatePolicy {
         }
     }
 
-    /// The next probe; nil when the question is answered, or cannot be.
+    /// What to run next; nil when the question is answered, or cannot be.
     ///
     /// It follows from the earlier probes alone, and there are never more than ``bound(for:)`` says.
     ///
     /// - Parameters:
     ///   - probes: The probes so far, in order.
     ///   - workload: The cell's workload.
+    /// - Returns: The probe.
     public func next(after probes: [ProbeOutcome], workload: Workload) -> Probe? {
         func probe(_ rate: Int?, minutes: Int? = nil, _ purpose: String = "") -> Probe {
             var workload = workload

@@ -48,6 +48,40 @@ import Testing
         }
     }
 
+    @Test func `two clusters with two configurations each are built in turn, and none is left`() async throws {
+        try await Sandbox.run { sandbox in
+            let labhost = try LabHost(sandbox: sandbox)
+            let plan = """
+                name: matrix
+                image: {pulsar_version: 3.0.0}
+                cluster:
+                  zookeeper: {count: 1, instance_type: t3.micro}
+                  bookkeeper: {count: 1, instance_type: t3.small}
+                  broker: {count: 1}
+                  client: {count: 1, instance_type: t3.small}
+                base_workload: {test_duration_minutes: 1, warmup_duration_minutes: 1}
+                test_runs: [{name: fixed, type: fixed_rate, producer_rate: 10000}]
+                matrix:
+                  cluster.broker.instance_type: [t3.small, t3.medium]
+                  pulsar.broker.managedLedgerCacheSizeMB: [64, 128]
+                """
+            let run = try await labhost.run(
+                ["run", "--provisioner", "terraform", "--executor", "ssm", try labhost.plan(plan)]
+            )
+            #expect(run.status == 0, "\(run.output)\n\(run.errors)")
+            #expect(try await sandbox.leaks().count == 0)
+            let rows = try labhost.latest("report/results.csv").split(separator: "\r\n").dropFirst()
+            #expect(
+                rows.compactMap { $0.split(separator: ",").dropFirst().first.map(String.init) } == [
+                    "fixed.t3-small.mlcsm64", "fixed.t3-small.mlcsm128", "fixed.t3-medium.mlcsm64",
+                    "fixed.t3-medium.mlcsm128",
+                ]
+            )
+            #expect(rows.map { $0.contains(",t3.medium,") } == [false, false, true, true])
+            #expect(rows.allSatisfy { $0.contains(",valid,") }, "\(rows)")
+        }
+    }
+
     @Test func `an interrupt in mid-run tears down and exits with 130`() async throws {
         try await Sandbox.run { sandbox in
             let labhost = try LabHost(sandbox: sandbox)

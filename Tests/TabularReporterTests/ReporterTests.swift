@@ -32,15 +32,17 @@ struct ReporterTests {
                 + "target_rate_msg_s,publish_rate_msg_s,publish_rate_mb_s,consume_rate_msg_s,consume_rate_mb_s,"
                 + "publish_latency_mean_ms,publish_latency_p50_ms,publish_latency_p95_ms,publish_latency_p99_ms,"
                 + "publish_latency_p999_ms,publish_latency_max_ms,publish_delay_p99_ms,e2e_p99_ms,backlog_final,"
-                + "publish_error_rate_msg_s,started_at,ended_at,broker_instance_type"
+                + "publish_error_rate_msg_s,started_at,ended_at,last_good_rate_msg_s,"
+                + "first_bad_rate_msg_s,limit,cell_key,broker_instance_type"
         )
         #expect(
             rows[1]
                 == "exp-20251009-085320-test,fixed-10k#1,fixed-10k,fixed_rate,1,valid,,true,1000,1,1,10000,9990.5,9.9905,"
-                + "9990.0,9.99,2.5,2.0,4.0,8.125,20.0,41.0,,,0,,2025-10-09T08:53:20Z,2025-10-09T08:59:20Z,m6i.large"
+                + "9990.0,9.99,2.5,2.0,4.0,8.125,20.0,41.0,,,0,,2025-10-09T08:53:20Z,2025-10-09T08:59:20Z,,,,,m6i.large"
         )
         #expect(
-            rows[3] == "exp-20251009-085320-test,max,fixed-10k,max_rate,1,,,true,1000,1,1,,,,,,,,,,,,,,,,,,m6i.large"
+            rows[3]
+                == "exp-20251009-085320-test,max,fixed-10k,max_rate,1,,,true,1000,1,1,,,,,,,,,,,,,,,,,,,,,,m6i.large"
         )
         #expect(rows.count == 5 && rows[4].isEmpty)
     }

@@ -27,6 +27,7 @@ package enum ResultsTable {
         lines.append(String(repeating: "─", count: nameWidth + taken))
         for (index, cell) in record.cells.enumerated() {
             lines.append(row(names[index], figures[index], nameWidth: nameWidth, widths))
+            if let finding = cell.outcome?.finding { lines += note(text(of: finding), width: width) }
             for reason in cell.outcome?.reasons ?? [] { lines += note(reason, width: width) }
         }
         return lines.map { $0 + "\n" }.joined()
@@ -38,7 +39,8 @@ package enum ResultsTable {
     private static func figures(of record: CellRecord) -> [String] {
         let workload = record.cell.workload
         let verdict = record.outcome?.verdict.rawValue ?? "no end"
-        let target = workload.producerRate.map { grouped(Double($0)) } ?? "search"
+        let rate = workload.producerRate ?? record.outcome?.finding?.lastGoodRate
+        let target = rate.map { grouped(Double($0)) } ?? "search"
         guard let result = record.outcome?.result else { return [verdict, target, "-", "-", "-", "-", "-"] }
         let size = Double(result.messageSizeBytes ?? workload.messageSizeBytes)
         return [
@@ -50,6 +52,14 @@ package enum ResultsTable {
             significant(result.publishLatency.p99Ms),
             significant(result.publishLatency.p999Ms),
         ]
+    }
+
+    /// What a run of several probes found, in a line.
+    private static func text(of finding: Finding) -> String {
+        let good = finding.lastGoodRate.map { "\(grouped(Double($0))) msg/s held" } ?? "no rate held"
+        let bad = finding.firstBadRate.map { "; \(grouped(Double($0))) did not" } ?? ""
+        let limit = finding.limit.map { ": \($0)" } ?? ""
+        return good + (finding.isConfirmed ? ", confirmed" : "") + bad + limit
     }
 
     private static func row(_ name: String, _ cells: [String], nameWidth: Int, _ widths: [Int]) -> String {

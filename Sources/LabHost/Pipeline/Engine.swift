@@ -44,11 +44,9 @@ public struct Engine: Sendable {
         self.directory = directory
         self.journal = journal
         self.plugins = try PluginSet(
-            for: experiment,
-            in: directory,
-            catalog: catalog,
-            journal: journal,
-            seams: seams
+            PluginMaker(experiment: experiment, directory: directory.path, catalog: catalog, seams: seams) { phase in
+                PluginEvents(journal: journal, phase: phase.rawValue)
+            }
         )
         self.system = system
         self.clock = seams.clock

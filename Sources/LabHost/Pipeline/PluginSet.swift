@@ -13,41 +13,54 @@ struct PluginSet: Sendable {
     /// Makes the plugins of an experiment. Nothing outside the experiment's directory is touched.
     ///
     /// - Throws: ``LabError`` when a plugin is unknown, lacks what another needs, or refuses its options.
-    init(
-        for experiment: Experiment,
-        in directory: ExperimentDirectory,
-        catalog: Catalog,
-        journal: Journal,
-        seams: Seams
-    ) throws {
-        func make<P>(_ choice: Experiment.Choice, _ phase: Phase, as type: P.Type) throws -> P {
-            let entry = try catalog.entry(choice.id, for: phase)
-            let workspace = directory.path.appending(phase.directoryName)
-            try LocalFile.makeDirectory(workspace)
-            let context = PluginContext(
-                experiment: experiment.id,
-                directory: workspace,
-                cloud: experiment.cloud,
-                tags: experiment.tags,
-                events: PluginEvents(journal: journal, phase: phase.rawValue),
-                http: seams.http,
-                processes: seams.processes,
-                credentials: seams.credentials(experiment.cloud),
-                clock: seams.clock,
-                environment: seams.environment
-            )
-            let plugin = try entry.make(choice.parsedOptions(), context)
-            guard let plugin = plugin as? P else {
-                throw LabError(.preflight, "the \(phase.noun) \(choice.id) cannot do what LabHost needs of it: \(type)")
-            }
-            return plugin
-        }
-        image = try make(experiment.image, .image, as: (any ImageBuilder).self)
-        provisioner = try make(experiment.provisioner, .provision, as: (any Provisioner).self)
-        executor = try make(experiment.executor, .execute, as: (any DetachedJobs).self)
-        runner = try make(experiment.runner, .benchmark, as: (any BenchmarkRunner).self)
-        reporters = try experiment.reporters.map { ($0.id, try make($0, .report, as: (any Reporter).self)) }
+    init(_ maker: PluginMaker) throws {
+        let experiment = maker.experiment
+        image = try maker.make(experiment.image, .image, as: (any ImageBuilder).self)
+        provisioner = try maker.make(experiment.provisioner, .provision, as: (any Provisioner).self)
+        executor = try maker.make(experiment.executor, .execute, as: (any DetachedJobs).self)
+        runner = try maker.make(experiment.runner, .benchmark, as: (any BenchmarkRunner).self)
+        reporters = try experiment.reporters.map { ($0.id, try maker.make($0, .report, as: (any Reporter).self)) }
     }
+}
+
+/// Makes an experiment's plugins, each with a directory and a context of its own.
+struct PluginMaker {
+    let experiment: Experiment
+    /// The plugins' directories are inside this one.
+    let directory: FilePath
+    let catalog: Catalog
+    let seams: Seams
+    /// Where a phase's plugin records what happens.
+    let events: @Sendable (Phase) -> any EventSink
+
+    /// Makes one plugin.
+    func make<P>(_ choice: Experiment.Choice, _ phase: Phase, as type: P.Type) throws -> P {
+        let entry = try catalog.entry(choice.id, for: phase)
+        let workspace = directory.appending(phase.directoryName)
+        try LocalFile.makeDirectory(workspace)
+        let context = PluginContext(
+            experiment: experiment.id,
+            directory: workspace,
+            cloud: experiment.cloud,
+            tags: experiment.tags,
+            events: events(phase),
+            http: seams.http,
+            processes: seams.processes,
+            credentials: seams.credentials(experiment.cloud),
+            clock: seams.clock,
+            environment: seams.environment
+        )
+        let plugin = try entry.make(choice.parsedOptions(), context)
+        guard let plugin = plugin as? P else {
+            throw LabError(.preflight, "the \(phase.noun) \(choice.id) cannot do what LabHost needs of it: \(type)")
+        }
+        return plugin
+    }
+}
+
+/// Where events go that nobody wants: a look at what would happen is no part of any experiment.
+struct NoEvents: EventSink {
+    func record(_ event: PluginEvent) {}
 }
 
 extension Experiment {

@@ -1,0 +1,83 @@
+public import PluginAPI
+public import SystemPackage
+
+/// Finds out what an experiment would create, without beginning it.
+public struct Outlook: Sendable {
+    private let experiment: Experiment
+    private let catalog: Catalog
+    private let system: any SystemUnderTest
+    private let seams: Seams
+    private let scratch: FilePath
+
+    /// Prepares to look.
+    ///
+    /// - Parameters:
+    ///   - experiment: What would be begun.
+    ///   - catalog: The plugins there are.
+    ///   - system: What would be measured.
+    ///   - seams: The doors to the outside, which are only used by ``online(_:)``.
+    ///   - scratch: A directory for the plugins, which the caller removes afterwards.
+    public init(
+        experiment: Experiment,
+        catalog: Catalog,
+        system: any SystemUnderTest,
+        seams: Seams,
+        scratch: FilePath
+    ) {
+        self.experiment = experiment
+        self.catalog = catalog
+        self.system = system
+        self.seams = seams
+        self.scratch = scratch
+    }
+
+    /// What each group would create, as far as that is known without asking anybody.
+    ///
+    /// - Parameter schedule: The groups.
+    /// - Returns: One preview for each group; nil where only the outside world knows.
+    /// - Throws: ``LabError`` when a cluster cannot be built after all.
+    public func offline(_ schedule: Schedule) throws -> [ResourcePreview?] {
+        let provisioner = try maker(0).make(experiment.provisioner, .provision, as: (any Provisioner).self)
+        // Which image it is changes nothing of what is counted.
+        let image = MachineImage(id: "ami-00000000000000000", name: "unknown")
+        return try schedule.groups.map { try provisioner.outline(request(for: $0, image)) }
+    }
+
+    /// What each group would create, as the provisioner finds out; credentials, image and tools are checked on the way.
+    ///
+    /// - Parameter schedule: The groups.
+    /// - Returns: One preview for each group.
+    /// - Throws: ``LabError`` when something is missing.
+    public func online(_ schedule: Schedule) async throws -> [ResourcePreview?] {
+        let builder = try maker(0).make(experiment.image, .image, as: (any ImageBuilder).self)
+        var previews: [ResourcePreview?] = []
+        var image: MachineImage?
+        for (index, group) in schedule.groups.enumerated() {
+            let provisioner = try maker(index).make(experiment.provisioner, .provision, as: (any Provisioner).self)
+            if index == 0 { try await provisioner.preflight() }
+            let found = if let image { image } else { try await builder.image(for: experiment.imageRequest) }
+            image = found
+            previews.append(try await provisioner.preview(request(for: group, found)))
+        }
+        return previews
+    }
+
+    private func maker(_ group: Int) -> PluginMaker {
+        PluginMaker(
+            experiment: experiment,
+            directory: scratch.appending("group-\(group + 1)"),
+            catalog: catalog,
+            seams: seams
+        ) { _ in NoEvents() }
+    }
+
+    private func request(for group: Schedule.Group, _ image: MachineImage) throws -> ProvisionRequest {
+        let spec = group.configurations[group.firstConfiguration]
+        return ProvisionRequest(
+            spec,
+            hosts: try system.hosts(for: spec, expiry: experiment.expiry),
+            image: image,
+            expiry: experiment.expiry
+        )
+    }
+}
