@@ -16,6 +16,9 @@ struct YAMLTreeBuilder {
         var entries: [Mapping.Entry] = []
         var keys = KeySet()
         var pendingKey: (text: String, mark: SourceMark)?
+        /// What `<<` brings in, and where it stands.
+        var merge: Node?
+        var isMergePending = false
     }
 
     private let file: String
@@ -56,7 +59,9 @@ struct YAMLTreeBuilder {
     }
 
     private mutating func open(_ frame: Frame) throws(DocumentError) {
-        if let top = stack.last, top.isMapping, top.pendingKey == nil { throw keyIsNotText(at: frame.mark) }
+        if let top = stack.last, top.isMapping, top.pendingKey == nil, !top.isMergePending {
+            throw keyIsNotText(at: frame.mark)
+        }
         // The collection itself and at least a scalar in it.
         guard stack.count + 1 < limits.depth else { throw tooDeep(at: frame.mark) }
         stack.append(frame)
@@ -71,8 +76,10 @@ struct YAMLTreeBuilder {
             endLine: end.endLine,
             endColumn: end.endColumn
         )
+        var entries = frame.entries
+        if let merge = frame.merge { entries = try Self.merged(merge, into: entries) }
         let content: Node.Content =
-            frame.isMapping ? .mapping(Mapping(distinct: frame.entries)) : .sequence(frame.elements)
+            frame.isMapping ? .mapping(Mapping(distinct: entries)) : .sequence(frame.elements)
         try add(Node(content, at: mark), weight: frame.weight, anchor: frame.anchor, isCounted: true, at: frame.mark)
     }
 
@@ -101,16 +108,45 @@ struct YAMLTreeBuilder {
             stack[top].elements.append(node)
             return
         }
-        if let key = stack[top].pendingKey {
+        if stack[top].isMergePending {
+            stack[top].merge = node
+            stack[top].isMergePending = false
+        } else if let key = stack[top].pendingKey {
             stack[top].entries.append(Mapping.Entry(key: key.text, keyMark: key.mark, value: node))
             stack[top].pendingKey = nil
         } else {
-            guard let key = node.scalar?.text else { throw keyIsNotText(at: mark) }
+            guard let scalar = node.scalar else { throw keyIsNotText(at: mark) }
+            let key = scalar.text
+            if key == Self.mergeKey, scalar.style == .plain {
+                guard stack[top].merge == nil else { throw DocumentError("the key \"<<\" is here twice", at: mark) }
+                stack[top].isMergePending = true
+                return
+            }
             if let first = stack[top].keys.insert(key, after: stack[top].entries) {
                 throw DocumentError("the key \"\(key)\" is here twice; first at line \(first.line)", at: mark)
             }
             stack[top].pendingKey = (key, mark)
         }
+    }
+
+    /// The key of YAML's merge type, which is not in 1.2's core schema and used everywhere all the same.
+    private static let mergeKey = "<<"
+
+    /// The entries, then those of the mappings that `<<` names: a key that is there already wins, and of several
+    /// mappings the earlier one. Each entry keeps the place at which it is written.
+    private static func merged(_ merge: Node, into entries: [Mapping.Entry]) throws(DocumentError) -> [Mapping.Entry] {
+        var entries = entries
+        var keys = Set(entries.map(\.key))
+        for source in merge.sequence ?? [merge] {
+            guard let mapping = source.mapping else {
+                throw DocumentError(
+                    "\"<<\" takes a mapping or a list of mappings, found \(source.briefly)",
+                    at: source.mark
+                )
+            }
+            entries += mapping.entries.filter { keys.insert($0.key).inserted }
+        }
+        return entries
     }
 
     private func tooDeep(at mark: SourceMark) -> DocumentError {

@@ -61,7 +61,7 @@ struct LabHostCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, ValidateCommand.self, SetupCommand.self, BenchCommand.self,
             ReportCommand.self,
-            TeardownCommand.self, ListCommand.self, ShowCommand.self, PluginsCommand.self,
+            TeardownCommand.self, ListCommand.self, ShowCommand.self, PluginsCommand.self, SchemaCommand.self,
         ]
     )
 }

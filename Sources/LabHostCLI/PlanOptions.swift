@@ -15,6 +15,11 @@ struct PlanOptions: ParsableArguments {
     @Option(help: "The profile of the shared AWS files.") var profile: String?
     @Option(name: .customLong("tag"), help: ArgumentHelp("A tag on every resource; may be repeated.", valueName: "k=v"))
     var tags: [String] = []
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("A value in place of the plan's own, as YAML; may be repeated.", valueName: "path=value")
+    )
+    var values: [String] = []
     @Option(help: "Only these test runs, separated by commas.") var only: String?
     @Option(help: "How often each test run is repeated.") var repetitions: Int?
     @Option(
@@ -112,13 +117,18 @@ struct ValidateCommand: ParsableCommand {
     )
 
     @Argument(help: "Plans, as YAML files.") var plans: [String]
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("A value in place of the plans' own, as YAML; may be repeated.", valueName: "path=value")
+    )
+    var values: [String] = []
     @Flag(help: "Print JSON, one object for each fault.") var json = false
 
     func run() throws {
         let catalog = try LabHostTool.currentCatalog()
         var faults = 0
         for plan in plans {
-            switch PlanLoading.load(plan, catalog: catalog) {
+            switch PlanLoading.load(plan, values: values, catalog: catalog) {
             case .success(let (loaded, _)):
                 if !json {
                     print("\(Printable.line(plan)): valid, \(try Scheduler.schedule(loaded).cells.count) cells")

@@ -201,3 +201,47 @@ struct FlowTests {
         #expect(YAML.flow(try YAML.parse(Array(flow.utf8), file: "f")) == flow)
     }
 }
+
+@Suite("Merge keys") struct MergeKeyTests {
+    private func parse(_ text: String) throws -> Node { try YAML.parse(Array(text.utf8), file: "f.yaml") }
+
+    @Test func `bring in what is not there already, from where it is written`() throws {
+        let root = try parse("base: &b {x: 1, y: 2}\nown:\n  <<: *b\n  y: 3\n")
+        let own = try #require(root["own"]?.mapping)
+        #expect(own.entries.map(\.key) == ["y", "x"])
+        #expect(own["y"]?.text == "3")
+        #expect(own["x"]?.mark.line == 1)
+        #expect(own["y"]?.mark.line == 4)
+    }
+
+    @Test func `of several mappings the earlier one wins`() throws {
+        let root = try parse("a: &a {x: 1}\nb: &b {x: 2, y: 2}\nc: {<<: [*a, *b]}\n")
+        #expect(root["c"]?["x"]?.text == "1")
+        #expect(root["c"]?["y"]?.text == "2")
+    }
+
+    @Test func `in quotes are keys like any other`() throws {
+        #expect(try parse("\"<<\": 1\n")["<<"]?.text == "1")
+    }
+
+    @Test(arguments: ["a: {<<: 3}\n", "a: {<<: [1]}\n", "b: &b {x: 1}\na: {<<: *b, <<: *b}\n"])
+    func `take mappings only, once`(_ text: String) {
+        #expect(throws: DocumentError.self) { try parse(text) }
+    }
+}
+
+@Suite("YAML with a line for each value") struct YAMLBlockTests {
+    @Test func `reads back as the same values`() throws {
+        let text = """
+            a: {b: [1, 2, {c: null}], "weird: key": "x\\ny", no: "no", "3": "3.10", empty: {}, none: []}
+            list: [[1, [2]], {k: v}]
+            version: "3.0"
+            plain: 3.10
+            """
+        let node = try YAML.parse(Array(text.utf8), file: "f")
+        let block = YAML.block(node)
+        #expect(YAML.flow(try YAML.parse(Array(block.utf8), file: "f")) == YAML.flow(node))
+        #expect(JSON.text(node).hasPrefix("{\n  \"a\": {\n"))
+        #expect(YAML.flow(try YAML.parse(Array(JSON.text(node).utf8), file: "f")) == YAML.flow(node))
+    }
+}

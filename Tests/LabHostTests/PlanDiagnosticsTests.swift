@@ -65,7 +65,6 @@ struct PlanDiagnosticsTests {
     @Test(
         "names what this version does not support, and never ignores it",
         arguments: [
-            ("extends: other.yaml", "4:1: error: extends: not supported yet: write the plan out in one file"),
             (
                 "limits: {max_cost_usd: 25}",
                 "4:10: error: limits.max_cost_usd: not supported yet: prices are not known, so that a limit could not be kept"

@@ -36,7 +36,7 @@ struct PlanFixture {
                     Schema.Key("parallelism", .integer(1...100), "At once.", default: "10"),
                 ]
             }
-        )
+        ).map(\.plan)
     }
 
     /// The plan.

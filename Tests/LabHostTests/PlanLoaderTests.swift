@@ -117,7 +117,7 @@ struct PlanLoaderTests {
     @Test("accepts the plans that ship", arguments: ["poc"])
     func shipped(name: String) throws {
         let file = try SourceFile.read(Self.repository + "/plans/\(name).yaml", limit: 1 << 20)
-        let plan = try PlanLoader.load(file, system: PulsarSystem()).get()
+        let plan = try PlanLoader.load(file, system: PulsarSystem()).get().plan
         #expect(plan.name == name)
         #expect(plan.description != nil)
     }

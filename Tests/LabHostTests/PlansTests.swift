@@ -39,3 +39,19 @@ struct PlansTests {
         #expect(try !Scheduler.schedule(plan).cells.isEmpty)
     }
 }
+
+@Suite("The plan reference in the documentation")
+struct PlanReferenceTests {
+    @Test func isWhatTheSchemaSays() throws {
+        let page = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+            .appending("docs/plan-reference.md")
+        let text = String(decoding: try LocalFile.read(page) ?? [], as: UTF8.self)
+        #expect(text == SchemaPage.markdown, "run: labhost schema --format markdown > docs/plan-reference.md")
+    }
+
+    @Test func theSchemaItselfIsJSON() throws {
+        let root = try JSON.parse(Array(SchemaDocument.json.utf8), file: "schema")
+        #expect(root["$schema"]?.text == "https://json-schema.org/draft/2020-12/schema")
+        #expect(root["properties"]?["matrix"] != nil)
+    }
+}

@@ -9,9 +9,11 @@ public enum PlanSchema {
         Schema.Key("labhost", .integer(1...1), "The version of the plan format.", default: "1"),
         Schema.Key(
             "extends",
-            .string(),
-            "Another plan, of which this one changes parts.",
-            unsupported: "not supported yet: write the plan out in one file"
+            .either([.string(), .list(.string())]),
+            """
+            Another plan, or several, of which this one changes parts: mappings are merged, anything else is replaced. \
+            Paths are relative to this file.
+            """
         ),
         Schema.Key(
             "name",

@@ -62,7 +62,7 @@ extension Schema.Key {
 
 extension Node {
     /// The same value, said to be somewhere else.
-    fileprivate func moved(to mark: SourceMark) -> Node {
+    func moved(to mark: SourceMark) -> Node {
         switch content {
         case .scalar: Node(content, at: mark)
         case .sequence(let elements): Node(.sequence(elements.map { $0.moved(to: mark) }), at: mark)
