@@ -3,7 +3,7 @@
 BUILD = swift build --configuration release --product labhost --static-swift-stdlib
 LABHOST = .build/release/labhost
 
-.PHONY: demo test build lint format clean
+.PHONY: demo test build lint format fuzz clean
 
 demo: build ## run the main job offline, on a cluster that is only simulated
 	$(LABHOST) run --provisioner dry-run --executor dry-run --yes plans/poc.yaml
@@ -18,11 +18,20 @@ test: ## run every test, end-to-end ones included
 	swift test --skip-build --disable-xctest --skip EndToEndTests
 	swift test --skip-build --disable-xctest --filter EndToEndTests --no-parallel
 
+fuzz: ## read documents and plans that nobody would write, for a minute
+	@Scripts/install-missing build
+	swift build --package-path Tests/Fuzz --scratch-path .build/fuzz --configuration release --product Fuzz \
+		-Xswiftc -sanitize=fuzzer -Xswiftc -use-ld=lld
+	@mkdir -p .build/fuzz/found
+	cd .build/fuzz && release/Fuzz -max_total_time=60 -timeout=5 -rss_limit_mb=1024 -max_len=8192 -print_final_stats=1 \
+		found ../../Tests/Fuzz/corpus 2>fuzz.log || { tail -n 40 fuzz.log; exit 1; }
+	@tail -n 8 .build/fuzz/fuzz.log
+
 lint: ## check the formatting and the shell scripts
-	swift format lint --strict --recursive Sources Plugins Tests Package.swift
+	swift format lint --strict --recursive Sources Plugins Tests Benchmarks Package.swift
 
 format: ## format the sources
-	swift format --in-place --recursive Sources Plugins Tests Package.swift
+	swift format --in-place --recursive Sources Plugins Tests Benchmarks Package.swift
 
 clean: ## forget what was built
 	rm -rf .build

@@ -52,6 +52,9 @@ let package = Package(
     products: [
         .executable(name: "labhost", targets: ["LabHostMain"]),
         .library(name: "PluginAPI", targets: ["PluginAPI"]),
+        .library(name: "Document", targets: ["Document"]),
+        .library(name: "LabHost", targets: ["LabHost"]),
+        .library(name: "Pulsar", targets: ["Pulsar"]),
         .library(name: "LabHostCLI", targets: ["LabHostCLI"]),
         .library(name: "PluginTestKit", targets: ["PluginTestKit"]),
     ],

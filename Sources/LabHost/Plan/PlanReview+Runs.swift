@@ -24,10 +24,6 @@ extension PlanReview {
                 if let limits { check(run, timeout: limits.cellTimeout.value, at: path / index) }
                 runs.append(run)
             }
-            let cells = runs.reduce(0) { $0 + $1.variants.count }
-            if cells > Scheduler.mostCells {
-                report("\(Figures.grouped(cells)) cells are more than \(Figures.grouped(Scheduler.mostCells))", path)
-            }
             return errorCount == before ? (runs, maker.specs) : nil
         } catch {
             report(error.message, at: error.mark, PlanPath() / "matrix")

@@ -68,7 +68,7 @@ struct PlanReview {
             highlights: reporting.metricsToHighlight,
             warnings: []
         )
-        checkDuration(of: plan)
+        checkSize(of: plan)
         return plan
     }
 
@@ -83,10 +83,15 @@ struct PlanReview {
     }
 
     /// An experiment that runs into its own end loses what it has not measured by then.
-    private mutating func checkDuration(of plan: Plan) {
-        guard errorCount == 0, let schedule = try? Scheduler.schedule(plan) else { return }
+    private mutating func checkSize(of plan: Plan) {
+        guard errorCount == 0 else { return }
         let path = PlanPath() / "test_runs"
-        let (expected, worst) = (schedule.expectedDuration, schedule.worstDuration)
+        let cells = plan.runs.reduce(0) { $0 + $1.variants.count } * plan.repetitions
+        if cells > Scheduler.mostCells {
+            report("\(Figures.grouped(cells)) cells are more than \(Figures.grouped(Scheduler.mostCells))", path)
+            return
+        }
+        let (expected, worst) = plan.durations
         let limit = "limits.max_duration is \(DurationText.text(plan.maxDuration))"
         if expected > plan.maxDuration {
             report("all takes about \(DurationText.text(expected.inMinutes)), and \(limit)", path)

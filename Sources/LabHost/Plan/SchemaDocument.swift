@@ -50,7 +50,8 @@ public enum SchemaDocument {
         case .object(let keys): return object(keys)
         case .map(let schema, let keyPattern):
             var result = entries([("type", text("object")), ("additionalProperties", node(describe(schema)))])
-            if let keyPattern { result += entries([("propertyNames", node(Mapping(anchored(keyPattern))))]) }
+            let names = keyPattern.map(anchored) ?? []
+            if !names.isEmpty { result += entries([("propertyNames", node(Mapping(names)))]) }
             return Mapping(result)
         case .either(let shapes): return Mapping(entries([("anyOf", sequence(shapes.map { node(describe($0)) }))]))
         case .scalar: return Mapping(entries([("type", list(["string", "number", "boolean"]))]))
@@ -91,8 +92,9 @@ public enum SchemaDocument {
 
     // MARK: Nodes
 
+    /// A pattern for the whole text. Character properties are left out: not every validator knows them.
     private static func anchored(_ pattern: String) -> [Mapping.Entry] {
-        entries([("pattern", text("^(?:\(pattern))$"))])
+        pattern.contains("\\p{") ? [] : entries([("pattern", text("^(?:\(pattern))$"))])
     }
 
     private static func entries(_ pairs: [(String, Node)]) -> [Mapping.Entry] {

@@ -14,7 +14,7 @@ struct CellMaker {
     private var policyHashes: [String: String] = [:]
     private var names: Set<String> = []
     private let driverHash: String
-    private let tokens: FactorTokens
+    private var tokens: FactorTokens
     /// Names are directories: what a file system and a terminal take.
     private static let longestName = 80
 
@@ -28,7 +28,8 @@ struct CellMaker {
     /// The cell of a run under one combination.
     mutating func cell(of run: Plan.Run, _ variant: Plan.Variant) -> Cell {
         let key = key(of: run, variant)
-        var name = ([run.name] + variant.factors.map(tokens.token(of:))).joined(separator: ".")
+        var name = run.name
+        for factor in variant.factors { name += ".\(tokens.token(of: factor))" }
         if name.utf8.count > Self.longestName || names.contains(name) {
             // Two values may read alike once they are made fit for a name.
             let suffix = StableHash(key, variant.factors.map(\.value).joined(separator: "\n")).hexadecimal.prefix(8)

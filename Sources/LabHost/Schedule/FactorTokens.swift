@@ -1,6 +1,7 @@
 /// Short words for the values of a matrix, as they stand in cells' names: `msg4096`, `m6i-xlarge`, `broker3`.
 struct FactorTokens {
     private let prefixes: [String: String]
+    private var known: [Plan.Factor: String] = [:]
 
     /// Chooses the words for a matrix's paths: a component is named where another one has the same key.
     init(paths: [String]) {
@@ -21,7 +22,14 @@ struct FactorTokens {
     }
 
     /// The word for one value.
-    func token(of factor: Plan.Factor) -> String {
+    mutating func token(of factor: Plan.Factor) -> String {
+        if let token = known[factor] { return token }
+        let token = makeToken(of: factor)
+        known[factor] = token
+        return token
+    }
+
+    private func makeToken(of factor: Plan.Factor) -> String {
         if factor.path == "aws.spot" { return factor.value == "false" ? "on-demand" : "spot" }
         return (prefixes[factor.path] ?? "") + Slug.make(factor.value)
     }

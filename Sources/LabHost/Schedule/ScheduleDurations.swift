@@ -19,18 +19,47 @@ extension Scheduler {
     }
 }
 
-extension Cell {
-    /// The most that the cell takes.
-    public var worstDuration: Duration {
-        let bound = policy.bound(for: workload)
+extension RatePolicy {
+    /// The most that a cell takes.
+    func worstDuration(for workload: Workload) -> Duration {
+        let bound = bound(for: workload)
         return .minutes(bound.minutes) + Scheduler.probeOverhead * bound.probes
     }
 
-    /// What the cell is likely to take: a rate that rises until something fails is taken to fail half way.
-    public var expectedDuration: Duration {
-        guard case .untilFailure(let policy) = policy else { return worstDuration }
+    /// What a cell is likely to take: a rate that rises until something fails is taken to fail half way.
+    func expectedDuration(for workload: Workload) -> Duration {
+        guard case .untilFailure(let policy) = self else { return worstDuration(for: workload) }
         let probe = Duration.minutes(workload.warmupMinutes + workload.testMinutes) + Scheduler.probeOverhead
         return probe * ((policy.rates.count + 1) / 2)
+    }
+}
+
+extension Cell {
+    /// The most that the cell takes.
+    public var worstDuration: Duration { policy.worstDuration(for: workload) }
+
+    /// What the cell is likely to take.
+    public var expectedDuration: Duration { policy.expectedDuration(for: workload) }
+}
+
+extension Plan {
+    /// What all of the plan takes, likely and at most, without making its schedule.
+    ///
+    /// A randomized order is taken to reconfigure its cluster before every cell where there is a choice.
+    var durations: (expected: Duration, worst: Duration) {
+        var (expected, worst) = (Duration.zero, Duration.zero)
+        var cells = 0
+        for run in runs {
+            for variant in run.variants {
+                expected += run.policy.expectedDuration(for: variant.workload)
+                worst += run.policy.worstDuration(for: variant.workload)
+                cells += 1
+            }
+        }
+        let groups = Set(hostGroups).count
+        let changes = specs.count == groups ? 0 : isRandomized ? cells * repetitions : specs.count - groups
+        let overhead = Scheduler.groupOverhead * groups + Scheduler.reconfigurationOverhead * changes
+        return (expected * repetitions + overhead, worst * repetitions + overhead)
     }
 }
 

@@ -1,0 +1,18 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Timings, measured and never asserted. A package of its own, so that no build of LabHost waits for it.
+let package = Package(
+    name: "benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "labhost", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                .product(name: "Document", package: "labhost"), .product(name: "LabHost", package: "labhost"),
+                .product(name: "Pulsar", package: "labhost"),
+            ]
+        )
+    ]
+)
