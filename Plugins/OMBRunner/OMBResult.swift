@@ -29,7 +29,8 @@ struct OMBResult {
         let result = BenchmarkResult(
             workload: try json.text("workload"),
             driver: try json.text("driver"),
-            messageSizeBytes: json["messageSize"]?.scalar?.int,
+            // 0 where the sizes come from a distribution: it is not known then, and not nothing.
+            messageSizeBytes: json["messageSize"]?.scalar?.int.flatMap { $0 > 0 ? $0 : nil },
             publishRate: publishRates.mean,
             consumeRate: consumeRates.mean,
             publishErrorRate: errorRates?.mean,

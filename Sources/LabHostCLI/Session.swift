@@ -145,7 +145,16 @@ extension Seams {
         self.init(
             http: http,
             processes: SubprocessRunner(),
-            credentials: { cloud in CredentialChain(profile: cloud.profile, environment: environment) },
+            credentials: { cloud in
+                CredentialChain(
+                    profile: cloud.profile,
+                    cloud: cloud,
+                    environment: environment,
+                    http: http,
+                    processes: SubprocessRunner(),
+                    clock: clock
+                )
+            },
             clock: clock,
             environment: environment
         )

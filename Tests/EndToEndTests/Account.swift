@@ -23,9 +23,7 @@ struct Account {
             events: EventRecorder(),
             http: try CurlTransport(),
             processes: FakeProcesses(),
-            credentials: CredentialChain(
-                environment: ["AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "testing"]
-            ),
+            credentials: FixedCredentials(),
             clock: .system,
             environment: [:]
         )

@@ -26,11 +26,29 @@ public struct AWSClient: Sendable {
 
     /// Makes a client for a plugin.
     public init(_ context: PluginContext, retry: RetryPolicy = RetryPolicy()) {
-        http = context.http
-        credentials = context.credentials
-        cloud = context.cloud
-        environment = context.environment
-        clock = context.clock
+        self.init(
+            http: context.http,
+            credentials: context.credentials,
+            cloud: context.cloud,
+            environment: context.environment,
+            clock: context.clock,
+            retry: retry
+        )
+    }
+
+    init(
+        http: any HTTPTransport,
+        credentials: any CredentialSource,
+        cloud: CloudSettings,
+        environment: [String: String],
+        clock: LabClock,
+        retry: RetryPolicy = RetryPolicy()
+    ) {
+        self.http = http
+        self.credentials = credentials
+        self.cloud = cloud
+        self.environment = environment
+        self.clock = clock
         self.retry = retry
     }
 

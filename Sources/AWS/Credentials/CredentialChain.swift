@@ -20,25 +20,51 @@ protocol CredentialPlace: Sendable {
 
 /// AWS credentials from the first place that has some, kept until they are about to end.
 ///
-/// However many callers ask at once, each place is looked at once. The order is that of the AWS tools: the
-/// environment, then the profile in the shared files; a profile named by the plan or the command line goes before the
-/// environment.
+/// However many callers ask at once, each place is looked at once. The order is that of the AWS tools: the environment, a
+/// web identity, the profile in the shared files, the container's endpoint, the instance's own role; a profile named by
+/// the plan or the command line is the only place that is looked at.
 public actor CredentialChain: CredentialSource {
     private let places: [any CredentialPlace]
     private let clock: LabClock
     private var known: AWSCredentials?
     private var lookup: Task<AWSCredentials, any Error>?
 
+    /// Temporary credentials are renewed this long before they end; AWS's own renew theirs five minutes before.
+    private static let renewal: TimeInterval = 300
+    /// With less than this left, credentials that could not be renewed are of no use any more.
+    private static let least: TimeInterval = 30
+
     /// Makes the standard chain.
     ///
     /// - Parameters:
     ///   - profile: The profile named by the plan or the command line.
+    ///   - cloud: The region and the endpoint of STS, where roles are assumed.
     ///   - environment: The process environment.
+    ///   - http: How endpoints are asked.
+    ///   - processes: How a profile's `credential_process` is run.
     ///   - clock: Tells when temporary credentials end.
-    public init(profile: String? = nil, environment: [String: String], clock: LabClock = .system) {
-        let files = ProfileCredentials(profile: profile, environment: environment)
+    public init(
+        profile: String? = nil,
+        cloud: CloudSettings = CloudSettings(),
+        environment: [String: String],
+        http: any HTTPTransport,
+        processes: any ProcessRunner,
+        clock: LabClock = .system
+    ) {
+        let seams = CredentialSeams(
+            cloud: cloud,
+            environment: environment,
+            http: http,
+            processes: processes,
+            clock: clock
+        )
+        let files = ProfileCredentials(profile: profile, seams: seams)
         let named = profile.map { !$0.isEmpty } ?? false
-        self.init(places: named ? [files] : [EnvironmentCredentials(environment: environment), files], clock: clock)
+        let all: [any CredentialPlace] = [
+            EnvironmentCredentials(environment: environment), WebIdentityCredentials(seams: seams), files,
+            ContainerCredentials(seams: seams), InstanceCredentials(seams: seams),
+        ]
+        self.init(places: named ? [files] : all, clock: clock)
     }
 
     init(places: [any CredentialPlace], clock: LabClock) {
@@ -46,11 +72,19 @@ public actor CredentialChain: CredentialSource {
         self.clock = clock
     }
 
-    /// Credentials that are valid for at least the next minute.
+    /// Credentials that are valid now; temporary ones are renewed before they end.
     ///
-    /// - Throws: ``LabError`` with code ``LabError/Code/preflight`` that says where it looked.
+    /// - Throws: ``LabError`` with code ``LabError/Code/preflight`` that says where it looked. What cannot be renewed is
+    ///   used for as long as it is valid.
     public func credentials() async throws -> AWSCredentials {
-        if let known, isFresh(known) { return known }
+        if let known, lasts(known, Self.renewal) { return known }
+        do { return try await renewed() } catch {
+            guard let known, lasts(known, Self.least), !(error is CancellationError) else { throw error }
+            return known
+        }
+    }
+
+    private func renewed() async throws -> AWSCredentials {
         if let lookup { return try await lookup.value }
         // A task of its own, because the callers share it: cancelling one of them must not fail the others.
         let lookup = Task { try await look() }
@@ -61,9 +95,9 @@ public actor CredentialChain: CredentialSource {
         return found
     }
 
-    private func isFresh(_ credentials: AWSCredentials) -> Bool {
+    private func lasts(_ credentials: AWSCredentials, _ seconds: TimeInterval) -> Bool {
         guard let expiration = credentials.expiration else { return true }
-        return expiration.timeIntervalSince(clock.now()) > 60
+        return expiration.timeIntervalSince(clock.now()) > seconds
     }
 
     private func look() async throws -> AWSCredentials {
@@ -101,55 +135,6 @@ struct EnvironmentCredentials: CredentialPlace {
         case (let id, _):
             let missing = id == nil ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY"
             throw LabError(.preflight, "\(missing) is not set, but its companion is", hint: "set both, or neither")
-        }
-    }
-}
-
-/// A profile of the shared files.
-struct ProfileCredentials: CredentialPlace {
-    let profile: String?
-    let environment: [String: String]
-
-    var name: String {
-        guard let files = try? SharedFiles(environment: environment) else { return "the shared files" }
-        return "the profile “\(files.profileName(given: profile))” in \(files.places.isEmpty ? "~/.aws" : files.places)"
-    }
-
-    func load() throws -> AWSCredentials? {
-        let files = try SharedFiles(environment: environment)
-        let name = files.profileName(given: profile)
-        guard let keys = files.profile(name) else {
-            // Nobody asked for `default`; whoever names another one means it.
-            guard name != "default" else { return nil }
-            throw LabError(
-                .preflight,
-                "there is no AWS profile “\(name)”",
-                cause: "\(files.places) have: \(files.names.isEmpty ? "none" : files.names.joined(separator: ", "))",
-                hint: "run `aws configure --profile \(name)`, or name another profile"
-            )
-        }
-        switch (keys["aws_access_key_id"], keys["aws_secret_access_key"]) {
-        case (let id?, let secret?) where !id.isEmpty && !secret.isEmpty:
-            return AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: keys["aws_session_token"])
-        case (nil, nil):
-            let indirect = [
-                "role_arn", "source_profile", "credential_process", "sso_session", "sso_start_url",
-                "web_identity_token_file", "credential_source", "login_session",
-            ]
-            guard let means = indirect.first(where: { keys[$0] != nil }) else { return nil }
-            throw LabError(
-                .preflight,
-                "the AWS profile “\(name)” uses \(means), which is not supported yet",
-                hint: "eval \"$(aws configure export-credentials --profile \(name) --format env)\", then repeat the "
-                    + "command without naming the profile"
-            )
-        default:
-            throw LabError(
-                .preflight,
-                "the AWS profile “\(name)” has only one half of an access key",
-                cause: "looked at \(files.places)",
-                hint: "run `aws configure --profile \(name)`"
-            )
         }
     }
 }

@@ -11,6 +11,7 @@ struct SharedFiles {
     let configPath: String?
     let credentialsPath: String?
     private let profiles: [String: [String: String]]
+    private let sections: [String: [String: String]]
     private let environment: [String: String]
 
     /// Reads both files; one that does not exist is empty.
@@ -28,7 +29,9 @@ struct SharedFiles {
         credentialsPath = path("AWS_SHARED_CREDENTIALS_FILE", "credentials")
 
         var profiles: [String: [String: String]] = [:]
-        for (section, keys) in try Self.sections(of: configPath) {
+        let config = try Self.sections(of: configPath)
+        sections = Dictionary(config) { _, new in new }
+        for (section, keys) in config {
             // The config file writes `[profile lab]`, but `[default]`.
             let name = section.hasPrefix("profile ") ? section.dropFirst(8).trimmed : section
             guard name == "default" || name != section else { continue }
@@ -47,6 +50,9 @@ struct SharedFiles {
 
     /// A profile's keys from both files, the credentials file's winning; nil when neither knows it.
     func profile(_ name: String) -> [String: String]? { profiles[name] }
+
+    /// A section of the config file by its whole name: `sso-session work`.
+    func section(_ name: String) -> [String: String]? { sections[name] }
 
     /// The profiles that there are.
     var names: [String] { profiles.keys.sorted() }

@@ -19,6 +19,8 @@ public struct SchedulePreview: Sendable, Encodable {
     public var maxSeconds: Int
     /// What a randomized order was shuffled with; nil when it is the plan's.
     public var seed: UInt64?
+    /// Whether that seed is the plan's own; a run chooses another one otherwise.
+    public var isSeedFixed: Bool
     /// The clusters, in the order in which they would be built.
     public var clusters: [Cluster]
 
@@ -69,6 +71,7 @@ public struct SchedulePreview: Sendable, Encodable {
         worstSeconds = schedule.worstDuration.wholeSeconds
         maxSeconds = plan.maxDuration.wholeSeconds
         seed = schedule.seed
+        isSeedFixed = plan.seed != nil
         clusters = zip(schedule.groups, resources).map { group, resources in
             let spec = group.configurations[group.firstConfiguration]
             return Cluster(
@@ -101,7 +104,10 @@ extension SchedulePreview {
         var lines = ["\(plan)" + (description.map { ": \(Printable.line($0))" } ?? "")]
         let count = clusters.reduce(0) { $0 + $1.cells.count }
         lines.append("\(Self.counted(count, "cell")) on \(Self.counted(clusters.count, "cluster")), \(Self.span(self))")
-        if let seed { lines.append("order: randomized on each cluster with seed \(seed)") }
+        if let seed {
+            let note = isSeedFixed ? "" : "; a run takes a new one, unless the plan has a seed"
+            lines.append("order: randomized on each cluster, here with seed \(seed)\(note)")
+        }
         for (index, cluster) in clusters.enumerated() {
             lines.append("")
             lines += cluster.lines(number: index + 1, of: clusters.count, mostCells: mostCells)
