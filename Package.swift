@@ -137,6 +137,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["LabHostMain", "AWS", "PluginAPI", "PluginTestKit", "SSMExecutor", subprocess, system],
+            exclude: ["signatures.py"],
             swiftSettings: strict
         ),
     ]

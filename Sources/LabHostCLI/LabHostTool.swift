@@ -61,7 +61,8 @@ struct LabHostCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, ValidateCommand.self, SetupCommand.self, BenchCommand.self,
             ReportCommand.self,
-            TeardownCommand.self, ListCommand.self, ShowCommand.self, PluginsCommand.self, SchemaCommand.self,
+            TeardownCommand.self, ListCommand.self, ShowCommand.self, ExecCommand.self, ShellCommand.self,
+            PluginsCommand.self, SchemaCommand.self,
         ]
     )
 }

@@ -82,6 +82,47 @@ import Testing
         }
     }
 
+    @Test func `a cluster is set up, looked into, measured and torn down by one command each`() async throws {
+        try await Sandbox.run { sandbox in
+            let labhost = try LabHost(sandbox: sandbox)
+            let plan = """
+                name: steps
+                cluster:
+                  zookeeper: {count: 1, instance_type: t3.micro}
+                  bookkeeper: {count: 1, instance_type: t3.small}
+                  broker: {count: 1, instance_type: t3.small}
+                  client: {count: 1, instance_type: t3.small}
+                base_workload: {test_duration_minutes: 1, warmup_duration_minutes: 0}
+                test_runs:
+                  - {name: break, type: scale_to_failure, initial_rate: 50000, rate_multiplier: 2}
+                """
+            let setup = try await labhost(
+                "setup",
+                "--yes",
+                "--provisioner",
+                "terraform",
+                "--executor",
+                "ssm",
+                try labhost.plan(plan)
+            )
+            #expect(setup.status == 0, "\(setup.errors)")
+            let look = try await labhost("exec", "latest", "--", ". /opt/labhost/host.env; echo $COMPONENT >&1")
+            #expect(look.status == 0)
+            let said = Set(look.output.split(separator: "\n").map(String.init))
+            #expect(
+                said == [
+                    "zookeeper-1  zookeeper", "bookkeeper-1  bookkeeper", "broker-1  broker", "client-1  client",
+                ]
+            )
+            #expect(try await labhost("exec", "latest", "--component", "client", "--", "exit 7").status == 7)
+            let bench = try await labhost("bench", "latest")
+            #expect(bench.status == 0, "\(bench.errors)")
+            #expect(bench.output.contains("100,000 msg/s held; 200,000 did not: achieved"))
+            #expect(try await labhost("teardown", "latest").status == 0)
+            #expect(try await sandbox.leaks().count == 0)
+        }
+    }
+
     @Test func `an interrupt in mid-run tears down and exits with 130`() async throws {
         try await Sandbox.run { sandbox in
             let labhost = try LabHost(sandbox: sandbox)
