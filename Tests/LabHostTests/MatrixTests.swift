@@ -125,26 +125,31 @@ struct MatrixTests {
         )
     }
 
-    @Test("refuses a run that fixes what is varied")
-    func conflict() {
+    @Test("does not vary what a run has a value of its own for")
+    func own() throws {
         let text = """
             name: m
+            limits: {max_duration: 7d}
             matrix: {workload.message_size: [1, 2], cluster.broker.count: [1, 2], pulsar.broker.a: [1, 2]}
             test_runs:
-              - {name: a, type: max_rate, workload_overrides: {message_size: 5}}
-              - {name: b, type: max_rate, infrastructure_overrides: {broker_count: 1}}
-              - {name: c, type: max_rate, pulsar_config_overrides: {a: 1}}
+              - {name: size, type: max_rate, workload_overrides: {message_size: 5}}
+              - {name: brokers, type: max_rate, infrastructure_overrides: {broker_count: 7}}
+              - name: all
+                type: max_rate
+                workload_overrides: {message_size: 5}
+                infrastructure_overrides: {broker_count: 7}
+                pulsar_config_overrides: {a: 9}
             """
-        #expect(
-            PlanFixture(text).messages == [
-                "plan.yaml:4:52: error: test_runs[0]: the matrix varies workload.message_size, and this run fixes it: "
-                    + "keep one of them",
-                "plan.yaml:5:72: error: test_runs[1]: the matrix varies cluster.broker.count, and this run fixes it: "
-                    + "keep one of them",
-                "plan.yaml:6:60: error: test_runs[2]: the matrix varies pulsar.broker.a, and this run fixes it: "
-                    + "keep one of them",
-            ]
-        )
+        let plan = try PlanFixture(text).plan()
+        #expect(plan.runs.map(\.variants.count) == [4, 4, 1])
+        let all = try #require(plan.runs[2].variants.first)
+        #expect(plan.specs[all.spec].components["broker"]?.count == 7)
+        #expect(plan.specs[all.spec].settings["broker"] == ["a": "9"])
+        let cells = try Scheduler.schedule(plan).cells
+        #expect(Set(cells.map(\.name)).count == 9)
+        #expect(cells.contains { $0.name == "size.broker2.a1" && $0.workload.messageSizeBytes == 5 })
+        #expect(cells.contains { $0.name == "brokers.msg2.a2" && $0.factors["cluster.broker.count"] == "7" })
+        #expect(cells.contains { $0.name == "all" })
     }
 
     @Test("gives names that differ also where values read alike, and short ones where they are long")

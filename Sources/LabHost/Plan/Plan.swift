@@ -82,5 +82,7 @@ public struct Plan: Sendable {
         public var path: String
         /// The value, as text.
         public var value: String
+        /// Whether it is the run's own value, which the matrix does not vary for this run.
+        public var isOwn = false
     }
 }

@@ -46,10 +46,9 @@ extension PlanReview {
         var workload = written.workloadOverrides.applied(to: base)
         workload.producerRate = written.producerRate
         let overrides = RunOverrides(node).values
-        checkOverrides(node, overrides, matrix, at: path)
         let policy = policy(of: written, workload: workload, plateau: plateau, at: path)
         var faults = 0
-        let variants = maker.variants(of: workload, overrides: overrides) { values in
+        let variants = maker.variants(of: workload, overrides: overrides, own: own(node, overrides, matrix)) { values in
             // One cluster's faults are enough to go by; a hundred more of the same kind are none.
             guard faults == 0 else { return nil }
             let before = errorCount
@@ -94,15 +93,19 @@ extension PlanReview {
         return cluster(in: changed)
     }
 
-    /// A run that fixes what the matrix varies would be measured many times over under different names.
-    private mutating func checkOverrides(_ run: Node, _ overrides: [PlanOverride], _ matrix: Matrix, at path: PlanPath)
-    {
-        let own = (run["workload_overrides"]?.mapping?.entries ?? []).filter { !$0.value.isNull }
-            .map { (PlanPath() / "base_workload" / $0.key, $0.keyMark) }
-        for (target, mark) in own + overrides.map({ ($0.path, $0.value.mark) }) {
-            guard let axis = matrix.axes.first(where: { $0.target == target }) else { continue }
-            report("the matrix varies \(axis.name), and this run fixes it: keep one of them", at: mark, path)
+    /// The axes of the matrix for which a run has a value of its own, and that value: a run is about what it says.
+    private func own(_ run: Node, _ overrides: [PlanOverride], _ matrix: Matrix) -> [Int: String] {
+        let workload = (run["workload_overrides"]?.mapping?.entries ?? []).filter { !$0.value.isNull }
+            .map { PlanOverride(PlanPath() / "base_workload" / $0.key, $0.value) }
+        var own: [Int: String] = [:]
+        for value in workload + overrides {
+            for (index, axis) in matrix.axes.enumerated() {
+                let (a, b) = (axis.target.steps, value.path.steps)
+                guard a.starts(with: b) || b.starts(with: a) else { continue }
+                own[index] = value.value.text ?? YAML.flow(value.value)
+            }
         }
+        return own
     }
 
     private mutating func checkSizes(_ workload: Node?, _ matrix: Matrix, at path: PlanPath) {

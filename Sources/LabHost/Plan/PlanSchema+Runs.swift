@@ -125,13 +125,13 @@ extension PlanSchema {
         Schema.Key(
             "workload_overrides",
             .object(workloadKeys.withoutDefaults),
-            "What differs from base_workload; nothing that matrix varies.",
+            "What differs from base_workload; the matrix does not vary it for this run.",
             default: "{}"
         ),
         Schema.Key(
             "infrastructure_overrides",
             .object(infrastructureKeys),
-            "What differs from cluster, as broker_count: 3 or broker: {count: 3}; nothing that matrix varies.",
+            "What differs from cluster, as broker_count: 3 or broker: {count: 3}; the matrix does not vary it for this run.",
             default: "{}"
         ),
         Schema.Key(
@@ -139,7 +139,7 @@ extension PlanSchema {
             .map(.any, keyPattern: "[A-Za-z_][A-Za-z0-9._-]{0,127}"),
             """
             What differs from pulsar: keys of broker.conf as they are or in snake_case, broker_heap_size and the like, \
-            or broker: {…}, bookkeeper: {…} and zookeeper: {…}; nothing that matrix varies.
+            or broker: {…}, bookkeeper: {…} and zookeeper: {…}; the matrix does not vary it for this run.
             """,
             default: "{}"
         ),

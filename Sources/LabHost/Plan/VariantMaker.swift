@@ -34,18 +34,25 @@ struct VariantMaker {
     /// - Parameters:
     ///   - workload: The run's workload without the matrix.
     ///   - overrides: What the run changes of the cluster.
+    ///   - own: The axes that the run has a value of its own for, and that value: they are not varied.
     ///   - spec: Makes a cluster of values to put into the plan; nil when that has faults.
-    /// - Returns: One variant for each combination; fewer when clusters have faults.
+    /// - Returns: One variant for each combination of the other axes; fewer when clusters have faults.
     mutating func variants(
         of workload: Workload,
         overrides: [PlanOverride],
+        own: [Int: String],
         spec: ([PlanOverride]) -> ClusterSpec?
     ) -> [Plan.Variant] {
-        let clusterAxes = matrix.axes.indices.filter { !matrix.axes[$0].isWorkload }
+        let clusterAxes = matrix.axes.indices.filter { !matrix.axes[$0].isWorkload && own[$0] == nil }
+        var seen: Set<[Int]> = []
         var known: [[Int]: Int?] = [:]
         var variants: [Plan.Variant] = []
         variants.reserveCapacity(combinations.count)
         for combination in combinations {
+            if !own.isEmpty {
+                let others = combination.enumerated().map { own[$0] == nil ? $1 : -1 }
+                guard seen.insert(others).inserted else { continue }
+            }
             let key = clusterAxes.map { combination[$0] }
             let index: Int?
             if let found = known[key] {
@@ -54,16 +61,20 @@ struct VariantMaker {
                 let values = clusterAxes.map { axis in
                     PlanOverride(matrix.axes[axis].target, matrix.axes[axis].values[combination[axis]])
                 }
-                index = spec(overrides + values).map { place($0) }
+                index = spec(values + overrides).map { place($0) }
                 known[key] = .some(index)
             }
             guard let index else { continue }
             var varied = workload
-            for (axis, value) in combination.enumerated() where matrix.axes[axis].isWorkload {
+            for (axis, value) in combination.enumerated() where matrix.axes[axis].isWorkload && own[axis] == nil {
                 varied = workloads[axis][value].applied(to: varied)
             }
             let factors = combination.enumerated().map { axis, value in
-                Plan.Factor(path: matrix.axes[axis].name, value: matrix.axes[axis].texts[value])
+                Plan.Factor(
+                    path: matrix.axes[axis].name,
+                    value: own[axis] ?? matrix.axes[axis].texts[value],
+                    isOwn: own[axis] != nil
+                )
             }
             variants.append(Plan.Variant(factors: factors, workload: varied, spec: index))
         }

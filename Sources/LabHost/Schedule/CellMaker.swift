@@ -29,7 +29,8 @@ struct CellMaker {
     mutating func cell(of run: Plan.Run, _ variant: Plan.Variant) -> Cell {
         let key = key(of: run, variant)
         var name = run.name
-        for factor in variant.factors { name += ".\(tokens.token(of: factor))" }
+        // What the run itself says is in the run's name, if anybody wants it there.
+        for factor in variant.factors where !factor.isOwn { name += ".\(tokens.token(of: factor))" }
         if name.utf8.count > Self.longestName || names.contains(name) {
             // Two values may read alike once they are made fit for a name.
             let suffix = StableHash(key, variant.factors.map(\.value).joined(separator: "\n")).hexadecimal.prefix(8)
