@@ -5,6 +5,12 @@ import Testing
 
 @testable import LabHost
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 @Suite struct EngineTests {
     @Test func `a run measures every cell, reports and tears down`() async throws {
         let fixture = try Fixture()
@@ -224,5 +230,21 @@ extension Fixture {
         _ = try await fixture.engine().run([.ready, .benchmark], command: "bench", version: "0")
         #expect(await verdicts(fixture).keys.sorted() == ["one", "three", "two"])
         #expect(try fixture.journalText.contains("1 cells need another cluster"))
+    }
+
+    @Test func `a resource that has the id of an earlier one is counted, and torn down`() {
+        let role = Resource(kind: "iam-role", id: "exp-host", name: "exp-host")
+        var state = ExperimentState()
+        func apply(_ what: Event.What) { state.apply(Event(time: Date(timeIntervalSince1970: 0), what: what)) }
+        apply(.created(resource: role))
+        apply(.created(resource: role))
+        #expect(state.resources.count == 1)
+        apply(.deleted(kind: role.kind, id: role.id))
+        #expect(state.alive.isEmpty)
+        apply(.created(resource: role))
+        #expect(state.alive == [role])
+        #expect(state.resources.count == 2)
+        apply(.deleted(kind: role.kind, id: role.id))
+        #expect(state.alive.isEmpty)
     }
 }

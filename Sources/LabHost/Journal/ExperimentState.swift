@@ -100,9 +100,11 @@ public struct ExperimentState: Sendable, Hashable {
 
     private mutating func created(_ resource: Resource, at time: Date) {
         openIntents.removeAll { $0.kind == resource.kind && $0.name == resource.name }
-        guard !resources.contains(where: { $0.resource.kind == resource.kind && $0.resource.id == resource.id }) else {
-            return
+        // A role is known by its name, which the next cluster's role has, too: what was deleted may come again.
+        let isKnown = resources.contains { record in
+            record.deletedAt == nil && record.resource.kind == resource.kind && record.resource.id == resource.id
         }
+        guard !isKnown else { return }
         resources.append(ResourceRecord(resource: resource, createdAt: time))
     }
 
