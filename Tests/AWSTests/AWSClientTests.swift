@@ -208,6 +208,42 @@ import Testing
         #expect(try endpoint(.iam, environment: environment).signingRegion == "us-east-1")
     }
 
+    /// What botocore makes of the same settings.
+    @Test(arguments: [
+        ("ec2", "us-west-2", "dual", "ec2.us-west-2.api.aws"),
+        ("ec2", "us-west-2", "fips", "ec2-fips.us-west-2.amazonaws.com"),
+        ("ssm", "us-west-2", "fips dual", "ssm-fips.us-west-2.api.aws"),
+        ("ec2", "us-gov-west-1", "fips", "ec2.us-gov-west-1.amazonaws.com"),
+        ("sts", "us-gov-west-1", "fips dual", "sts-fips.us-gov-west-1.api.aws"),
+        ("ssm", "cn-north-1", "dual", "ssm.cn-north-1.api.amazonwebservices.com.cn"),
+        ("iam", "us-west-2", "fips", "iam-fips.amazonaws.com"), ("iam", "us-west-2", "dual", "iam.global.api.aws"),
+        ("iam", "us-west-2", "fips dual", "iam-fips.global.api.aws"),
+        ("iam", "us-gov-west-1", "fips", "iam.us-gov.amazonaws.com"),
+        ("iam", "us-gov-west-1", "fips dual", "iam.us-gov.api.aws"),
+        ("iam", "cn-north-1", "", "iam.cn-north-1.amazonaws.com.cn"),
+        ("iam", "cn-north-1", "dual", "iam.global.api.amazonwebservices.com.cn"),
+    ])
+    func usesTheEndpointsOfTheKindAskedFor(name: String, region: String, kinds: String, host: String) throws {
+        let services = ["ec2": AWSService.ec2, "ssm": .ssm, "sts": .sts, "iam": .iam]
+        var environment: [String: String] = [:]
+        if kinds.contains("fips") { environment["AWS_USE_FIPS_ENDPOINT"] = "true" }
+        if kinds.contains("dual") { environment["AWS_USE_DUALSTACK_ENDPOINT"] = "true" }
+        let service = try #require(services[name])
+        let endpoint = try Endpoint(service, region: region, cloud: CloudSettings(), environment: environment)
+        #expect(endpoint.url == "https://\(host)/")
+    }
+
+    @Test func refusesAKindThatIsNotThere() {
+        #expect(throws: LabError.self) {
+            try Endpoint(
+                .ec2,
+                region: "cn-north-1",
+                cloud: CloudSettings(),
+                environment: ["AWS_USE_FIPS_ENDPOINT": "true"]
+            )
+        }
+    }
+
     @Test(arguments: ["nonsense", "ftp://x", "http://", "http://user:secret@host", "http://host?x=y"])
     func refusesWhatIsNoEndpoint(_ text: String) {
         #expect(throws: LabError.self) { try endpoint(.ec2, plan: text) }

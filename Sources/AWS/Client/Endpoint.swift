@@ -32,7 +32,7 @@ struct Endpoint: Hashable {
         guard AWSRegion.isWellFormed(region) else {
             throw LabError(.preflight, "“\(region)” is not an AWS region", hint: "name one such as us-west-2")
         }
-        let own = Self.standard(service, region)
+        let own = try Self.standard(service, region, environment)
         let given = [
             (cloud.endpoint, "aws.endpoint"),
             (environment["AWS_ENDPOINT_URL_\(service.name.uppercased())"], "AWS_ENDPOINT_URL_…"),
@@ -53,12 +53,26 @@ struct Endpoint: Hashable {
         url = "https://\(own.host)/"
     }
 
-    private static func standard(_ service: AWSService, _ region: String) -> (host: String, region: String) {
-        let isChina = region.hasPrefix("cn-")
-        let suffix = isChina ? "amazonaws.com.cn" : "amazonaws.com"
-        guard service.isGlobal else { return ("\(service.name).\(region).\(suffix)", region) }
-        if isChina { return ("\(service.name).cn-north-1.\(suffix)", "cn-north-1") }
-        if region.hasPrefix("us-gov-") { return ("\(service.name).us-gov.\(suffix)", "us-gov-west-1") }
-        return ("\(service.name).\(suffix)", "us-east-1")
+    /// AWS's own endpoint, as the rules in botocore's data (`endpoint-rule-set-1.json` of each service) make it.
+    private static func standard(
+        _ service: AWSService,
+        _ region: String,
+        _ environment: [String: String]
+    ) throws -> (host: String, region: String) {
+        let isFIPS = environment["AWS_USE_FIPS_ENDPOINT"]?.lowercased() == "true"
+        let isDual = environment["AWS_USE_DUALSTACK_ENDPOINT"]?.lowercased() == "true"
+        let (isChina, isGovernment) = (region.hasPrefix("cn-"), region.hasPrefix("us-gov-"))
+        guard !(isFIPS && isChina) else {
+            throw LabError(.preflight, "AWS has no FIPS endpoints in \(region)", hint: "unset AWS_USE_FIPS_ENDPOINT")
+        }
+        let suffix =
+            isDual
+            ? isChina ? "api.amazonwebservices.com.cn" : "api.aws" : isChina ? "amazonaws.com.cn" : "amazonaws.com"
+        // The government's endpoints are of that kind anyway, but for those of the second address family.
+        let name = isFIPS && (!isGovernment || isDual && !service.isGlobal) ? "\(service.name)-fips" : service.name
+        guard service.isGlobal else { return ("\(name).\(region).\(suffix)", region) }
+        if isGovernment { return ("\(name).us-gov.\(suffix)", "us-gov-west-1") }
+        if isChina { return ("\(name).\(isDual ? "global" : "cn-north-1").\(suffix)", "cn-north-1") }
+        return (isDual ? "\(name).global.\(suffix)" : "\(name).\(suffix)", "us-east-1")
     }
 }

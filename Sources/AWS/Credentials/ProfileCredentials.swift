@@ -31,7 +31,7 @@ struct ProfileCredentials: CredentialPlace {
                 hint: "run `aws configure --profile \(name)`, or name another profile"
             )
         }
-        if let role = keys["role_arn"], chain.last != nil || keys["role_arn"] != nil {
+        if let role = keys["role_arn"] {
             return try await assume(role, name, keys, from: files, after: chain)
         }
         if keys["sso_session"] != nil || keys["sso_start_url"] != nil {
