@@ -45,6 +45,17 @@ struct ResultTests {
         #expect(result.periods.allSatisfy { $0.publishDelayP99Ms == nil })
     }
 
+    @Test("a message size of 0 is unknown, as where the sizes come from a distribution")
+    func noSize() throws {
+        let content = try #require(try Recording("redis-rate-1k").result())
+        let text = String(decoding: content, as: UTF8.self).replacing(
+            /"messageSize"\s*:\s*100/,
+            with: #""messageSize": 0"#
+        )
+        #expect(text.contains(#""messageSize": 0"#))
+        #expect(try #require(OMBResult(Array(text.utf8)).benchmarkResult).messageSizeBytes == nil)
+    }
+
     @Test(
         "a result that was cut off, is empty or is something else is an error that says where",
         arguments: [0, 1, 5000]
