@@ -108,6 +108,7 @@ extension RatePolicy.FailureCriteria {
                     + "min_achieved_percent"
             }
         }
+        // An OMB that does not count failed sends says nothing of them, and nothing is judged by that.
         if let most = maxErrorRatePercent, let errors = result.publishErrorRate {
             let share = errors / max(errors + result.publishRate, .leastNonzeroMagnitude) * 100
             if share > most {
@@ -169,11 +170,13 @@ extension BenchmarkResult {
 }
 
 extension BenchmarkResult.Latency {
-    /// The latency at a percentile; nil when the result does not have it.
+    /// The latency at a percentile; nil when the result does not have it, or nothing was recorded.
     ///
     /// Of the whole distribution the first point at or above the percentile counts, which is never too low.
     public func value(at percentile: Double) -> Double? {
-        switch percentile {
+        // OMB writes zeros where it recorded nothing.
+        guard maxMs > 0 || !quantiles.isEmpty else { return nil }
+        return switch percentile {
         case 50: p50Ms
         case 75: p75Ms
         case 95: p95Ms

@@ -109,6 +109,28 @@ private struct SimulatedSystem {
         )
     }
 
+    @Test func `a latency that was never recorded is kept by nobody`() {
+        let nothing = BenchmarkResult.Latency(
+            meanMs: 0,
+            p50Ms: 0,
+            p75Ms: 0,
+            p95Ms: 0,
+            p99Ms: 0,
+            p999Ms: 0,
+            p9999Ms: 0,
+            maxMs: 0
+        )
+        #expect(nothing.value(at: 99) == nil)
+        var result = SimulatedSystem(capacity: 1e9).result(at: 1000)
+        result.endToEndLatency = nothing
+        let objective = RatePolicy.Objective(percentile: 99, latencyMs: 20, of: .endToEnd)
+        let search = RatePolicy.Search(objective: objective, lowest: 1, highest: 2, precisionPercent: 5)
+        #expect(
+            RatePolicy.search(search).failure(of: result, at: 1000, reasons: [])
+                == "the p99 end-to-end latency is not in the result"
+        )
+    }
+
     @Test func `a rising rate stops at the criterion that fails, and names it`() {
         let policy = RatePolicy.untilFailure(
             .init(rates: [10, 20, 40, 80, 160], criteria: .init(maxLatencyMs: 1000, minAchievedPercent: 95))

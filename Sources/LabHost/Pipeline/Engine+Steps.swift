@@ -97,7 +97,9 @@ extension Engine {
             if await journal.snapshot.configuration != entry.configuration, group.configurations.count > 1 {
                 try await configure(group, entry.configuration)
             }
-            guard let cluster = await journal.snapshot.cluster else { continue }
+            guard let cluster = await journal.snapshot.cluster else {
+                throw LabError(.notReady, "\(experiment.id) has lost its cluster before \(cell.name)")
+            }
             try await journal.record(.cellStarted(cell: cell.name, index: offset + index + 1, of: total))
             let outcome = try await measure(cell, on: cluster)
             try LocalFile.write(JSONCoding.encode(outcome), to: directory.outcome(of: cell.name))
