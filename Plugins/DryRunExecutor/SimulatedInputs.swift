@@ -1,4 +1,5 @@
 import Document
+import PluginAPI
 
 /// The fields of an OMB workload file that the simulation answers to.
 struct SimulatedWorkload: Sendable {
@@ -65,14 +66,10 @@ struct SimulatedDriver: Sendable {
 extension Node {
     /// The mean of a distribution of sizes, each range at its middle; nil when it is none.
     fileprivate var meanSize: Int? {
-        var (sum, total) = (0, 0)
-        for entry in mapping?.entries ?? [] {
-            let ends = entry.key.split(separator: "-").compactMap { Int($0) }
-            guard ends.count == 2, let weight = entry.value.scalar?.int else { return nil }
-            sum += (ends[0] + ends[1]) / 2 * weight
-            total += weight
-        }
-        return total > 0 ? sum / total : nil
+        guard let entries = mapping?.entries else { return nil }
+        return entries.compactMap { entry in
+            entry.value.scalar?.int.flatMap { Workload.SizeWeight(range: entry.key, weight: $0) }
+        }.mean
     }
 
     /// The whole number at a key; what is no number counts as absent.

@@ -37,7 +37,7 @@ extension SSMExecutor {
 
     /// Writes what a script printed to a file, without ever holding it whole.
     ///
-    /// - Returns: The answer; its content is in the file, which is complete when the script succeeded.
+    /// - Returns: The answer; its content is in the file, which is there when the script succeeded, and as it was otherwise.
     func write(_ answer: SentCommand.Answer, to path: FilePath) async throws -> WholeAnswer {
         guard answer.ending == .exited(0) else {
             return WholeAnswer(host: answer.host, ending: answer.ending, errors: answer.errors)
@@ -65,7 +65,7 @@ extension SSMExecutor {
             try? file.close()
             throw error
         }
-        try LocalFile.move(temporary, to: path)
+        if frame.status == 0 { try LocalFile.move(temporary, to: path) }
         return WholeAnswer(
             host: answer.host,
             ending: .exited(frame.status),

@@ -42,6 +42,13 @@ public struct Workload: Sendable, Hashable, Codable {
             self.to = to
             self.weight = weight
         }
+
+        /// Makes a weight of a range as OMB writes it, `128-512`; nil when it is none or does not rise.
+        public init?(range: String, weight: Int) {
+            let ends = range.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard ends.count == 2, let from = ends[0], let to = ends[1], from >= 0, from < to else { return nil }
+            self.init(from: from, to: to, weight: weight)
+        }
     }
 
     /// Makes a workload.
@@ -73,5 +80,14 @@ public struct Workload: Sendable, Hashable, Codable {
         self.keyDistributor = keyDistributor
         self.warmupMinutes = warmupMinutes
         self.testMinutes = testMinutes
+    }
+}
+
+extension [Workload.SizeWeight] {
+    /// The mean size in bytes, taking each range at its middle; nil when nothing has a weight.
+    public var mean: Int? {
+        let total = reduce(0) { $0 + $1.weight }
+        guard total > 0 else { return nil }
+        return reduce(0) { $0 + ($1.from + $1.to) / 2 * $1.weight } / total
     }
 }

@@ -21,11 +21,15 @@ extension ExecutorConformance {
         Case(name: "a file that is not there is named, with its host") { subject in
             guard let host = subject.hosts.first else { return }
             let path = "\(subject.folder)/missing"
+            let local = subject.local.appending("missing")
+            try LocalFile.write(Array("as it was".utf8), to: local)
             do {
-                try await subject.executor.download(path, from: host, to: subject.local.appending("missing"))
+                try await subject.executor.download(path, from: host, to: local)
             } catch let error as LabError {
                 try expect(error.description.contains(path), "the error does not name the file: \(error)")
                 try expect(error.description.contains(host.name), "the error does not name the host: \(error)")
+                let left = try LocalFile.read(local)
+                try expect(left == Array("as it was".utf8), "a download that failed has changed the local file")
                 return
             }
             throw Violation(description: "a file that is not there was downloaded")

@@ -88,6 +88,15 @@ struct MatrixTests {
                 "matrix.workload.message_size[0]: expected a whole number from 1 to "
                     + "5242880, found \"fast\""
             ),
+            (
+                "workload.message_size_distribution: [{9-3: 1}]",
+                "matrix.workload.message_size_distribution[0].9-3: expected a rising range of bytes up to 5242880, "
+                    + "such as 128-512"
+            ),
+            (
+                "workload.message_size_distribution: [{0-9: 0}]",
+                "matrix.workload.message_size_distribution[0]: expected at least one weight above 0"
+            ),
             ("workload.topics: [1, 1]", "matrix.workload.topics[1]: the same value as matrix.workload.topics[0]"),
             ("pulsar.cluster_name: [a, b]", "matrix.pulsar.cluster_name: a matrix cannot vary \"pulsar.cluster_name\""),
             ("network.vpc_cidr: [a]", "matrix.network.vpc_cidr: a matrix cannot vary \"network.vpc_cidr\""),

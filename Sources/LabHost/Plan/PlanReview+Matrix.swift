@@ -33,6 +33,9 @@ extension PlanReview {
         }
         check(entry.value, against: .list(schema, min: 1), at: path)
         guard let values = entry.value.sequence, !values.isEmpty else { return nil }
+        if entry.key == "workload.message_size_distribution" {
+            for (index, value) in values.enumerated() { checkDistribution(value, at: path / index) }
+        }
         var seen: [String: Int] = [:]
         let texts = values.map { $0.text ?? YAML.flow($0) }
         for (index, text) in texts.enumerated() {

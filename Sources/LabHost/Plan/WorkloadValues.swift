@@ -33,10 +33,9 @@ struct WorkloadValues: Decodable {
     /// The distribution by rising size; nil when there is none.
     var weights: [Workload.SizeWeight]? {
         messageSizeDistribution.map { distribution in
-            distribution.compactMap { range, weight in
-                let ends = range.split(separator: "-").compactMap { Int($0) }
-                return ends.count == 2 ? Workload.SizeWeight(from: ends[0], to: ends[1], weight: weight) : nil
-            }.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
+            distribution.compactMap { Workload.SizeWeight(range: $0.key, weight: $0.value) }.sorted {
+                ($0.from, $0.to) < ($1.from, $1.to)
+            }
         }
     }
 
@@ -52,9 +51,9 @@ struct WorkloadValues: Decodable {
             workload.messageSizeBytes = messageSize
             workload.sizeDistribution = nil
         }
-        if let weights, !weights.isEmpty {
+        if let weights, let mean = weights.mean {
             workload.sizeDistribution = weights
-            workload.messageSizeBytes = weights.mean
+            workload.messageSizeBytes = mean
         }
         if let payloadFile { workload.payloadFile = payloadFile }
         set(\.subscriptionsPerTopic, subscriptionsPerTopic)
@@ -65,14 +64,5 @@ struct WorkloadValues: Decodable {
         set(\.testMinutes, testDurationMinutes)
         set(\.warmupMinutes, warmupDurationMinutes)
         return workload
-    }
-}
-
-extension [Workload.SizeWeight] {
-    /// The mean size in bytes, taking each range at its middle.
-    fileprivate var mean: Int {
-        let total = reduce(0) { $0 + $1.weight }
-        guard total > 0 else { return 0 }
-        return reduce(0) { $0 + ($1.from + $1.to) / 2 * $1.weight } / total
     }
 }
