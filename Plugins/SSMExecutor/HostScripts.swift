@@ -80,6 +80,38 @@ enum HostScripts {
             """
     }
 
+    /// Fetches a compressed file from a URL, checks it, and moves it into place.
+    static func fetch(_ path: String, from url: String, transfer: String, sum: String) -> String {
+        """
+        set -e
+        umask 077
+        target=\(Shell.quoted(path))
+        mkdir -p "$(dirname -- "$target")"
+        new="$target.labhost-\(transfer)"
+        trap 'rm -f "$new" "$new.gz"' EXIT
+        \(curl("--output \"$new.gz\"", url))
+        gzip -dc <"$new.gz" >"$new"
+        echo "\(sum)  $new" | sha256sum -c --status - || { echo "the checksum of $target is wrong" >&2; exit 1; }
+        chmod 644 "$new"
+        mv "$new" "$target"
+        """
+    }
+
+    /// Sends an answer that stayed on the host to a URL.
+    static func send(_ directory: String, to url: String) -> String {
+        curl("--upload-file \(Shell.quoted(directory))/all.gz --output /dev/null", url)
+    }
+
+    /// The URL is a secret: it is read from standard input, because command lines can be seen by every user of a host. It
+    /// is percent-encoded, so it cannot end its quotes.
+    private static func curl(_ options: String, _ url: String) -> String {
+        """
+        curl --fail --silent --show-error --retry 3 --max-time 1800 \(options) --config - <<'END'
+        url = "\(url)"
+        END
+        """
+    }
+
     /// Starts a job as a transient unit, once.
     ///
     /// The job's end is written by its own wrapper, so that it is known after the unit is gone.

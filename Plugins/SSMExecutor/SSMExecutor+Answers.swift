@@ -7,6 +7,8 @@ extension SSMExecutor {
     private static let pieceDown = 17_000
     /// Pieces of an answer that are on their way at once.
     private static let parallelPieces = 8
+    /// Bytes of an object that are fetched with one call; four such calls at once keep a fast line busy.
+    private static let part = 4 << 20
     /// What a compressed answer may grow to in memory: enough for any script's output; files are written to disk.
     private static let limit = 64 << 20
 
@@ -109,12 +111,18 @@ extension SSMExecutor {
         }
         try take(frame.content)
         if !frame.isWhole {
-            let starts = stride(from: frame.content.count, to: frame.compressedSize, by: Self.pieceDown).map(\.self)
-            for window in starts.batches(of: Self.parallelPieces) {
-                let pieces = try await concurrently(window.indices, atOnce: Self.parallelPieces) {
-                    try await piece(of: frame.directory, from: window[$0], on: host)
+            let rest = frame.content.count..<frame.compressedSize
+            if let exchange, rest.count > Self.parallelPieces * Self.pieceDown {
+                try await exchange.withObject { key in
+                    try await send(frame.directory, to: exchange.uploadURL(for: key), from: host)
+                    try await fetch(rest, by: Self.part, atOnce: 4, take) { range in
+                        try await exchange.s3.get(range, of: key, in: exchange.bucket)
+                    }
                 }
-                for piece in pieces { try take(piece) }
+            } else {
+                try await fetch(rest, by: Self.pieceDown, atOnce: Self.parallelPieces, take) { range in
+                    try await piece(range, of: frame.directory, on: host)
+                }
             }
             _ = try await ask(
                 HostScripts.forget(frame.directory),
@@ -129,9 +137,40 @@ extension SSMExecutor {
         }
     }
 
-    private func piece(of directory: String, from offset: Int, on host: Host) async throws -> [UInt8] {
+    /// Fetches a range in pieces, a few at once, and takes them in order.
+    private func fetch(
+        _ range: Range<Int>,
+        by size: Int,
+        atOnce limit: Int,
+        _ take: ([UInt8]) throws -> Void,
+        from source: @escaping @Sendable (Range<Int>) async throws -> [UInt8]
+    ) async throws {
+        let starts = stride(from: range.lowerBound, to: range.upperBound, by: size).map(\.self)
+        for window in starts.batches(of: limit) {
+            let pieces = try await concurrently(window.indices, atOnce: limit) { index in
+                try await source(window[index]..<min(window[index] + size, range.upperBound))
+            }
+            for piece in pieces { try take(piece) }
+        }
+    }
+
+    /// Has a host send an answer that it kept.
+    private func send(_ directory: String, to url: String, from host: Host) async throws {
+        let text = HostScripts.send(directory, to: url)
+        let answer = try await ask(text, on: host, comment: "labhost: send", timeout: .seconds(1800))
+        guard answer.ending == .exited(0) else {
+            throw LabError(
+                .failed,
+                "\(host.name) could not send its answer to the bucket",
+                cause: answer.errors,
+                hint: "the hosts need curl and a way to S3's endpoint; without `bucket` it goes through Systems Manager"
+            )
+        }
+    }
+
+    private func piece(_ range: Range<Int>, of directory: String, on host: Host) async throws -> [UInt8] {
         let answer = try await ask(
-            HostScripts.piece(of: directory, from: offset, count: Self.pieceDown),
+            HostScripts.piece(of: directory, from: range.lowerBound, count: range.count),
             on: host,
             comment: "labhost: fetch",
             timeout: .seconds(60)

@@ -13,13 +13,15 @@ public struct SSMExecutor: DetachedJobs {
         requires: [.ec2Hosts],
         actions: [
             "ssm:DescribeInstanceInformation", "ssm:SendCommand", "ssm:ListCommandInvocations",
-            "ssm:GetCommandInvocation", "ssm:CancelCommand", "ec2:DescribeInstances",
+            "ssm:GetCommandInvocation", "ssm:CancelCommand", "ec2:DescribeInstances", "s3:ListBucket", "s3:PutObject",
+            "s3:GetObject", "s3:DeleteObject",
         ]
     )
 
     let ssm: SSM
     let command: SentCommand
     let clock: LabClock
+    let exchange: BucketExchange?
     /// InstanceIds that one SendCommand takes.
     private static let batchSize = 50
     /// What a command document with its parameters may hold is 64 KB; this leaves room for the frame.
@@ -30,10 +32,26 @@ public struct SSMExecutor: DetachedJobs {
     private static let parallelPieces = 4
 
     /// Makes an executor.
-    public init(options: NoOptions, context: PluginContext) {
+    public init(options: SSMOptions, context: PluginContext) {
+        exchange = options.bucket.map { BucketExchange($0, context: context) }
         ssm = SSM(context)
         clock = context.clock
         command = SentCommand(ssm: ssm, states: EC2Hosts(context), clock: clock)
+    }
+
+    /// Looks whether the bucket can be used, where the plan names one.
+    public func preflight() async throws {
+        guard let exchange else { return }
+        do { try await exchange.s3.check(bucket: exchange.bucket) } catch {
+            throw LabError(aws: error, .preflight, while: "looking into the bucket \(exchange.bucket)")
+        }
+    }
+
+    /// Deletes what transfers that were cut off have left in the bucket.
+    public func cleanUp() async throws {
+        do { try await exchange?.deleteAll() } catch {
+            throw LabError(aws: error, .leftBehind, while: "emptying the experiment's folder in the bucket")
+        }
     }
 
     /// Asks which agents are online.
@@ -70,12 +88,21 @@ public struct SSMExecutor: DetachedJobs {
         try await execute(script, on: hosts, safety: .once) { await onOutcome($0.outcome) }.map(\.outcome)
     }
 
-    /// Writes a file on each host, in pieces that one command carries.
+    /// Writes a file on each host: through the bucket, or in pieces that one command carries.
     public func upload(_ content: [UInt8], to path: String, on hosts: [Host]) async throws {
         let compressed = try Gzip.compress(content)
         let sum = SHA256.hash(content).hexadecimal
         // Named by its content, so that the pieces of an upload that was cut off are not mixed with another's.
         let transfer = String(sum.prefix(24))
+        if let exchange, compressed.count > Self.pieceUp {
+            return try await exchange.withObject { key in
+                try await exchange.s3.put(compressed, to: key, in: exchange.bucket)
+                let url = try await exchange.downloadURL(for: key)
+                let text = HostScripts.fetch(path, from: url, transfer: transfer, sum: sum)
+                try await execute(Script(text, timeout: .seconds(1800), comment: "upload"), on: hosts)
+                    .check("upload \(path)")
+            }
+        }
         let pieces = stride(from: 0, to: max(compressed.count, 1), by: Self.pieceUp)
             .map { Array(compressed[$0..<min($0 + Self.pieceUp, compressed.count)]) }
         let assemble = HostScripts.assemble(path, pieces: pieces.count, transfer: transfer, sum: sum)

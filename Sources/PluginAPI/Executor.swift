@@ -80,6 +80,16 @@ public enum Reachability: Sendable, Hashable, Codable {
 
 /// Runs commands on hosts and moves files to and from them.
 public protocol Executor: Plugin {
+    /// Whether it can do its work here; nothing is created.
+    ///
+    /// - Throws: ``LabError`` with code ``LabError/Code/preflight``.
+    func preflight() async throws
+
+    /// Removes what it keeps outside the hosts; called when these are gone, and again where it was cut off.
+    ///
+    /// - Throws: ``LabError`` with code ``LabError/Code/leftBehind``.
+    func cleanUp() async throws
+
     /// Which hosts take commands, by name.
     func reachability(of hosts: [Host]) async throws -> [String: Reachability]
 
@@ -116,6 +126,12 @@ public protocol Executor: Plugin {
 }
 
 extension Executor {
+    /// For executors that need nothing.
+    public func preflight() async throws {}
+
+    /// For executors that keep nothing.
+    public func cleanUp() async throws {}
+
     /// For executors that have all outcomes at the same time.
     public func run(
         _ script: Script,

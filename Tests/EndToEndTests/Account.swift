@@ -49,6 +49,15 @@ struct Account {
         return try #require(element.map { reply.text($0, id) } ?? reply.text(id))
     }
 
+    /// A bucket in the experiment's region.
+    func makeBucket(_ name: String) async throws {
+        let region = try client.region
+        let body =
+            "<CreateBucketConfiguration><LocationConstraint>\(region)</LocationConstraint></CreateBucketConfiguration>"
+        let call = RESTCall("PUT", "CreateBucket", bucket: name, body: Array(body.utf8))
+        _ = try await client.rest(.s3, call, safety: .once)
+    }
+
     /// A VPC and a subnet in it.
     func makeNetwork() async throws -> (vpc: String, subnet: String) {
         let vpc = try await create("CreateVpc", ["CidrBlock": "10.9.0.0/16"], "vpc", "vpc", "vpcId")

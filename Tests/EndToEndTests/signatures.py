@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import botocore.auth
 from botocore.awsrequest import AWSRequest
+from botocore.config import Config
 from botocore.credentials import Credentials
 
 random.seed(20261124)
@@ -29,7 +30,10 @@ for number in range(1000):
     if random.random() < 0.2:
         segments.insert(random.randint(0, len(segments)), random.choice(["", ".", ".."]))
     pairs = [(text(6) or "k", text(8)) for _ in range(random.randint(0, 5))]
-    if pairs and random.random() < 0.3:
+    kind = random.choice(["header", "header", "unsigned" if service == "s3" else "header", "presigned"])
+    if kind == "presigned":  # botocore forgets all but the last of repeated parameters in a URL that it presigns
+        pairs = list(dict(pairs).items())
+    elif pairs and random.random() < 0.3:
         pairs.append((pairs[0][0], text(4)))
     query = "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in pairs)
     scheme = "http" if host.startswith("localhost") else "https"
@@ -42,14 +46,22 @@ for number in range(1000):
     method = random.choice(["GET", "POST", "PUT", "DELETE"])
     token = text(20, string.ascii_letters + "/+=") or None if random.random() < 0.5 else None
     credentials = Credentials("AKIDEXAMPLE", "secret/" + text(20, string.ascii_letters + "/+"), token)
+    if kind == "presigned":
+        headers, body = {}, b""
     request = AWSRequest(method=method, url=url, headers=dict(headers), data=body)
-    if service == "s3":
-        request.context["payload_signing_enabled"] = True
+    expires = random.randint(1, 604800)
+    if kind == "presigned":
+        auth = botocore.auth.S3SigV4QueryAuth if service == "s3" else botocore.auth.SigV4QueryAuth
+        signer = auth(credentials, service, region, expires=expires)
+    elif service == "s3":
+        request.context["payload_signing_enabled"] = kind == "header"
+        request.context["client_config"] = Config(s3={"payload_signing_enabled": kind == "header"})
         signer = botocore.auth.S3SigV4Auth(credentials, service, region)
     else:
         signer = botocore.auth.SigV4Auth(credentials, service, region)
     signer.add_auth(request)
     print(json.dumps({
         "service": service, "region": region, "method": method, "url": url, "headers": headers, "body": body.decode(),
-        "secret": credentials.secret_key, "token": token, "authorization": request.headers["Authorization"],
+        "secret": credentials.secret_key, "token": token, "kind": kind, "expires": expires,
+        "authorization": request.headers["Authorization"] or "", "signed": request.url,
     }))

@@ -8,7 +8,7 @@ import Foundation
 
 /// Makes AWS calls: addressed, signed, repeated where that is safe, and read.
 ///
-/// A value over a context's seams; copies share what was learnt about the clock. It looks at nothing before its first
+/// A value over a context's seams; copies share what was learnt about the clock and about AWS's limits. It looks at nothing before its first
 /// call, so a plugin may make it in `init`.
 public struct AWSClient: Sendable {
     private let http: any HTTPTransport
@@ -16,6 +16,8 @@ public struct AWSClient: Sendable {
     private let cloud: CloudSettings
     private let environment: [String: String]
     private let skew = Locked(0.0)
+    private let pace = CallPace()
+    private let quota = Locked(RetryQuota())
 
     /// Time, as waits see it.
     public let clock: LabClock
@@ -113,7 +115,55 @@ public struct AWSClient: Sendable {
         }
     }
 
+    /// Makes a call in the REST protocol, which is S3's.
+    ///
+    /// - Parameters:
+    ///   - service: The service.
+    ///   - call: What is sent where.
+    ///   - safety: Whether it may be sent twice.
+    /// - Returns: The response, of a status from 200 to 299.
+    /// - Throws: As ``query(_:_:_:safety:)``.
+    public func rest(_ service: AWSService, _ call: RESTCall, safety: CallSafety) async throws -> HTTPResponse {
+        let endpoint = try endpoint(of: service)
+        let request = HTTPRequest(
+            method: call.method,
+            url: call.url(at: endpoint),
+            headers: call.headers,
+            body: call.body,
+            timeout: max(timeout, call.timeout)
+        )
+        return try await send(request, service, call.action, endpoint, safety)
+    }
+
+    /// A URL that lets a host make one call by itself, until it ends.
+    ///
+    /// - Parameters:
+    ///   - service: The service.
+    ///   - call: The method and the place.
+    ///   - validity: How long it is good for, unless the credentials end before.
+    /// - Returns: The URL; a secret.
+    /// - Throws: ``LabError`` when there are no credentials or no region.
+    public func presigned(_ service: AWSService, _ call: RESTCall, for validity: Duration) async throws -> String {
+        let endpoint = try endpoint(of: service)
+        return try await signer(service, endpoint)
+            .presign(call.method, call.url(at: endpoint), at: signingTime, for: validity)
+    }
+
     // MARK: The attempts
+
+    private func endpoint(of service: AWSService) throws -> Endpoint {
+        try Endpoint(service, region: region, cloud: cloud, environment: environment)
+    }
+
+    private func signer(_ service: AWSService, _ endpoint: Endpoint) async throws -> SignatureV4 {
+        SignatureV4(
+            credentials: try await credentials.credentials(),
+            region: endpoint.signingRegion,
+            service: service.name
+        )
+    }
+
+    private var signingTime: Date { clock.now().addingTimeInterval(skew.withLock { $0 }) }
 
     private func call(
         _ service: AWSService,
@@ -122,26 +172,44 @@ public struct AWSClient: Sendable {
         _ body: [UInt8],
         _ safety: CallSafety
     ) async throws -> HTTPResponse {
-        let endpoint = try Endpoint(service, region: region, cloud: cloud, environment: environment)
-        let request = HTTPRequest(
-            method: "POST",
-            url: endpoint.url,
-            headers: headers + [.init("user-agent", "labhost")],
-            body: body,
-            timeout: timeout
-        )
+        let endpoint = try endpoint(of: service)
+        let request = HTTPRequest(method: "POST", url: endpoint.url, headers: headers, body: body, timeout: timeout)
+        return try await send(request, service, action, endpoint, safety)
+    }
+
+    private func send(
+        _ request: HTTPRequest,
+        _ service: AWSService,
+        _ action: String,
+        _ endpoint: Endpoint,
+        _ safety: CallSafety
+    ) async throws -> HTTPResponse {
+        var request = request
+        request.headers.append(.init("user-agent", "labhost"))
+        let name = "\(service.name):\(action)"
         let deadline = clock.uptime() + retry.limit
         var mayCorrectClock = true
         var attempts = 0
+        var last: AWSError?
         while true {
+            let turn = pace.wait(for: name, at: clock.uptime())
+            if turn > .zero { try await clock.sleep(turn) }
             attempts += 1
-            let (error, response) = try await attempt(request, service, action, endpoint.signingRegion)
-            guard let error else { return response }
+            let (error, response) = try await attempt(request, service, action, endpoint)
+            guard let error else {
+                pace.succeeded(name)
+                quota.withLock { $0.refund(last) }
+                return response
+            }
             if mayCorrectClock, correctClock(after: error, response) {
                 mayCorrectClock = false
                 continue
             }
-            guard retry.mayPass(error, safety), attempts < retry.maximumAttempts else { throw error }
+            if error.isThrottled { pace.slowDown(name) }
+            last = error
+            guard retry.mayPass(error, safety), attempts < retry.maximumAttempts,
+                quota.withLock({ $0.pay(for: error) })
+            else { throw error }
             let asked = response["retry-after"].flatMap { Int($0) }.map { Duration.seconds(min($0, 30)) } ?? .zero
             let wait = max(retry.wait(after: attempts, random: clock.random()), asked)
             guard clock.uptime() + wait < deadline else { throw error }
@@ -154,14 +222,9 @@ public struct AWSClient: Sendable {
         _ request: HTTPRequest,
         _ service: AWSService,
         _ action: String,
-        _ signingRegion: String
+        _ endpoint: Endpoint
     ) async throws -> (AWSError?, HTTPResponse) {
-        let signer = SignatureV4(
-            credentials: try await credentials.credentials(),
-            region: signingRegion,
-            service: service.name
-        )
-        let signed = try signer.sign(request, at: clock.now().addingTimeInterval(skew.withLock { $0 }))
+        let signed = try await signer(service, endpoint).sign(request, at: signingTime)
         do {
             let response = try await http.send(signed)
             let isGood = (200..<300).contains(response.status)
@@ -225,11 +288,11 @@ extension AWSError {
         status = response.status
         requestID = response.requestID
         switch service.wire {
-        case .query:
+        case .query, .rest:
             guard let root = XMLNode(response.body) else { return }
-            let error = root["Errors"]?["Error"] ?? root["Error"]
-            code = error?.text("Code") ?? code
-            message = error?.text("Message") ?? message
+            let error = root["Errors"]?["Error"] ?? root["Error"] ?? root
+            code = error.text("Code") ?? code
+            message = error.text("Message") ?? message
             requestID = root.text("RequestID") ?? root.text("RequestId") ?? requestID
         case .json:
             struct Body: Decodable {

@@ -45,7 +45,8 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Whether it says that the thing does not exist.
     public var isNotFound: Bool {
-        code.hasSuffix(".NotFound") || code.hasSuffix("NotFoundException") || code == "NoSuchEntity"
+        code.hasSuffix(".NotFound") || code.hasSuffix("NotFoundException")
+            || ["NoSuchEntity", "NoSuchKey"].contains(code)
             || code == "InvalidPlacementGroup.Unknown" || code == "InvalidSpotInstanceRequestID.NotFound"
     }
 
@@ -79,6 +80,9 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
             "check the access key and its secret; `aws sts get-caller-identity` must succeed"
         case "ExpiredToken", "ExpiredTokenException", "RequestExpired":
             "the credentials have ended; log in again, then repeat the command"
+        case "NoSuchBucket": "name a bucket that exists, in the experiment's region"
+        case "PermanentRedirect", "AuthorizationHeaderMalformed":
+            "the bucket is in another region; name one in the experiment's"
         case "OptInRequired": "activate the service or the region in the account"
         case "VcpuLimitExceeded", "InstanceLimitExceeded", "MaxSpotInstanceCountExceeded":
             "ask for a higher quota in Service Quotas, or use fewer or smaller instances"

@@ -29,7 +29,7 @@ public final class CallCounter: HTTPTransport, Sendable {
         else { return nil }
         if let target = header("x-amz-target") { return "\(scope[3]):\(target.split(separator: ".").last ?? "")" }
         // The client writes the action first.
-        let first = String(decoding: request.body.prefix { $0 != UInt8(ascii: "&") }, as: UTF8.self)
+        let first = String(decoding: request.body.prefix(100).prefix { $0 != UInt8(ascii: "&") }, as: UTF8.self)
         return "\(scope[3]):\(first.hasPrefix("Action=") ? String(first.dropFirst(7)) : request.method)"
     }
 }

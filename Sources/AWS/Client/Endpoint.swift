@@ -2,7 +2,7 @@ import PluginAPI
 
 /// An AWS service as its calls are addressed, signed and written.
 public struct AWSService: Sendable, Hashable {
-    enum Wire: Hashable { case query(version: String), json(target: String) }
+    enum Wire: Hashable { case query(version: String), json(target: String), rest }
 
     /// The name in the signature's scope and, but for exceptions, in the host name.
     public var name: String
@@ -18,12 +18,16 @@ public struct AWSService: Sendable, Hashable {
     public static let sts = AWSService(name: "sts", isGlobal: false, wire: .query(version: "2011-06-15"))
     /// Systems Manager.
     public static let ssm = AWSService(name: "ssm", isGlobal: false, wire: .json(target: "AmazonSSM"))
+    /// Simple Storage Service.
+    public static let s3 = AWSService(name: "s3", isGlobal: false, wire: .rest)
 }
 
 /// Where a service's calls go in a region, and for which region they are signed.
 struct Endpoint: Hashable {
     var url: String
     var signingRegion: String
+    /// Whether it is AWS's own, and not one that the plan or the environment named.
+    var isStandard: Bool
 
     /// Resolves an endpoint: the plan's, the environment's for the service, the environment's for all, AWS's own.
     ///
@@ -39,6 +43,7 @@ struct Endpoint: Hashable {
             (environment["AWS_ENDPOINT_URL"], "AWS_ENDPOINT_URL"),
         ]
         signingRegion = own.region
+        isStandard = false
         for case (let text?, let place) in given where !text.isEmpty {
             guard let parts = URLParts(text), parts.query.isEmpty else {
                 throw LabError(
@@ -51,6 +56,7 @@ struct Endpoint: Hashable {
             return
         }
         url = "https://\(own.host)/"
+        isStandard = true
     }
 
     /// AWS's own endpoint, as the rules in botocore's data (`endpoint-rule-set-1.json` of each service) make it.
@@ -70,6 +76,12 @@ struct Endpoint: Hashable {
             ? isChina ? "api.amazonwebservices.com.cn" : "api.aws" : isChina ? "amazonaws.com.cn" : "amazonaws.com"
         // The government's endpoints are of that kind anyway, but for those of the second address family.
         let name = isFIPS && (!isGovernment || isDual && !service.isGlobal) ? "\(service.name)-fips" : service.name
+        if service == .s3 {
+            // S3 names its second address family otherwise, and has FIPS endpoints of their own everywhere.
+            let name = isFIPS ? "s3-fips" : "s3"
+            let suffix = isChina ? "amazonaws.com.cn" : "amazonaws.com"
+            return ("\(name).\(isDual ? "dualstack." : "")\(region).\(suffix)", region)
+        }
         guard service.isGlobal else { return ("\(name).\(region).\(suffix)", region) }
         if isGovernment { return ("\(name).us-gov.\(suffix)", "us-gov-west-1") }
         if isChina { return ("\(name).\(isDual ? "global" : "cn-north-1").\(suffix)", "cn-north-1") }

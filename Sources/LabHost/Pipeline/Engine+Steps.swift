@@ -196,6 +196,8 @@ extension Engine {
                 hint: "labhost teardown \(experiment.id)"
             )
         }
+        // Last, when no host can add to it any more.
+        try await plugins.executor.cleanUp()
         return "created \(created), verified absent \(created - alive)"
     }
 }

@@ -60,6 +60,7 @@ public struct Engine: Sendable {
         // A driver file that cannot be read is found now, and not when the cluster waits for it.
         _ = try experiment.driver?.applied(to: "{}")
         try await plugins.provisioner.preflight()
+        try await plugins.executor.preflight()
     }
 
     /// Takes the steps, however they end.

@@ -61,6 +61,7 @@ class Sandbox:
     def serve(self, path: str, query: dict[str, str], environ: dict[str, Any]) -> Reply:
         """One AWS call: whose it is, what may go wrong with it, and its answer."""
         scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split(",")[0].split("/")
+        scope = query.get("X-Amz-Credential", "").split("/") if len(scope) < 5 else scope
         region, service = (scope[2], scope[3]) if len(scope) > 4 else (self.settings.region, "s3")
         target, params, body = environ.get("HTTP_X_AMZ_TARGET", ""), query, b""
         if service != "s3":
