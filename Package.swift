@@ -52,11 +52,13 @@ let package = Package(
     products: [
         .executable(name: "labhost", targets: ["LabHostMain"]),
         .library(name: "PluginAPI", targets: ["PluginAPI"]),
+        .library(name: "AWS", targets: ["AWS"]),
         .library(name: "Document", targets: ["Document"]),
         .library(name: "LabHost", targets: ["LabHost"]),
         .library(name: "Pulsar", targets: ["Pulsar"]),
         .library(name: "LabHostCLI", targets: ["LabHostCLI"]),
         .library(name: "PluginTestKit", targets: ["PluginTestKit"]),
+        .library(name: "SSMExecutor", targets: ["SSMExecutor"]),
     ],
     dependencies: [
         // The command line, its help and its shell completions.

@@ -13,6 +13,15 @@ let package = Package(
                 .product(name: "Document", package: "labhost"), .product(name: "LabHost", package: "labhost"),
                 .product(name: "Pulsar", package: "labhost"),
             ]
-        )
+        ),
+        .executableTarget(
+            name: "Fleet",
+            dependencies: [
+                .product(name: "AWS", package: "labhost"), .product(name: "PluginAPI", package: "labhost"),
+                .product(name: "SSMExecutor", package: "labhost"),
+            ],
+            // As LabHost itself is built; its protocols say where their closures run.
+            swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+        ),
     ]
 )

@@ -5,18 +5,31 @@ actor SimulatedHosts {
     /// A job that runs, or ran.
     struct RunningJob: Sendable {
         /// What it says and when.
-        var run: SimulatedRun?
-        /// Where its result goes.
-        var output: String
+        var job: SimulatedJob
         /// When it was started.
         var startedAt: Duration
         /// When it was stopped; nil when nobody did.
         var stoppedAt: Duration?
     }
 
+    private let answers: [ScriptedAnswer]
+    private var given: [Int: Int] = [:]
     private var files: [String: [String: [UInt8]]] = [:]
     private var jobs: [String: [String: RunningJob]] = [:]
     private var seen: [String: Host] = [:]
+
+    /// Makes hosts that answer as a scenario says.
+    init(answers: [ScriptedAnswer] = []) { self.answers = answers }
+
+    /// The scenario's answer to a script, which counts as given; nil where it has none, or none any more.
+    func answer(to script: String, on host: Host) -> ScriptedAnswer? {
+        for (index, answer) in answers.enumerated() where answer.fits(script, on: host) {
+            guard given[index, default: 0] < answer.times ?? .max else { continue }
+            given[index, default: 0] += 1
+            return answer
+        }
+        return nil
+    }
 
     /// Every host that was ever spoken to: the cluster, as far as an executor can know it.
     var cluster: [Host] { seen.values.sorted { $0.name < $1.name } }

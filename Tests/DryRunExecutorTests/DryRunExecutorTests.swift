@@ -68,9 +68,9 @@ struct DryRunExecutorTests {
     func tooFewBookies() async throws {
         var cell = Cell.fixed("steady", rate: 5000)
         cell.name = "few"
-        let context = PluginContext.fake(events: events, clock: clock.labClock)
-        let executor = try DryRunExecutor(options: DryRunOptions(), context: context)
         let directory = try TemporaryDirectory()
+        let context = PluginContext.fake(directory: directory.path, events: events, clock: clock.labClock)
+        let executor = try DryRunExecutor(options: DryRunOptions(), context: context)
         var few = cluster
         few.hosts.removeAll { $0.name == "bookkeeper-3" }
         _ = try await executor.reachability(of: few.hosts)
