@@ -109,6 +109,7 @@ let package = Package(
         plugin("SSMExecutor", ["AWS"]),
         plugin("LocalExecutor"),
         plugin("DryRunExecutor", ["Document"]),
+        plugin("EC2Provisioner", ["AWS"]),
         plugin("OMBRunner", ["Document"]),
         plugin("TabularReporter"),
         plugin("CostReporter"),
@@ -117,7 +118,8 @@ let package = Package(
             name: "LabHostCLI",
             dependencies: [
                 "LabHost", "PluginAPI", "AWS", "Pulsar", "Document", arguments, system,
-                "PacerBuilder", "TerraformProvisioner", "DryRunProvisioner", "SSMExecutor", "DryRunExecutor",
+                "PacerBuilder", "TerraformProvisioner", "EC2Provisioner", "DryRunProvisioner", "SSMExecutor",
+                "DryRunExecutor",
                 "OMBRunner", "TabularReporter", "CostReporter",
             ],
             swiftSettings: strict
@@ -135,10 +137,13 @@ let package = Package(
         tests("DryRunExecutor", ["Document", "OMBRunner", "PluginTestKit"]),
         tests("DryRunProvisioner", ["PluginTestKit"]),
         tests("OMBRunner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
+        tests("EC2Provisioner", ["AWS", "PluginTestKit"]),
         tests("TabularReporter", ["CostReporter", "PluginTestKit"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["LabHostMain", "AWS", "PluginAPI", "PluginTestKit", "SSMExecutor", subprocess, system],
+            dependencies: [
+                "LabHostMain", "AWS", "EC2Provisioner", "PluginAPI", "PluginTestKit", "SSMExecutor", subprocess, system,
+            ],
             exclude: ["signatures.py"],
             swiftSettings: strict
         ),

@@ -1,3 +1,4 @@
+import AWS
 import PluginAPI
 
 /// The answer of a command, as ``HostScripts/run(_:environment:compressed:)`` prints it.
@@ -24,7 +25,7 @@ struct Frame {
     init?(_ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard let first = lines.firstIndex(where: { $0.hasPrefix("labhost-1 ") }), lines.count > first + 2,
-            lines[first + 2] == "labhost-end", let content = Shell.bytes(base64: lines[first + 1].utf8)
+            lines[first + 2] == "labhost-end", let content = Base64.bytes(lines[first + 1].utf8)
         else { return nil }
         let fields = lines[first].split(separator: " ")
         guard fields.count == 7, let status = Int(fields[1]), let outputSize = Int(fields[2]),
@@ -43,6 +44,6 @@ struct Frame {
     static func piece(_ text: String) -> [UInt8]? {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 2, lines[1] == "labhost-end" else { return nil }
-        return Shell.bytes(base64: lines[0].utf8)
+        return Base64.bytes(lines[0].utf8)
     }
 }

@@ -1,3 +1,4 @@
+import AWS
 import PluginAPI
 
 /// The shell that runs on the hosts, under `/bin/sh` as root on Amazon Linux 2023.
@@ -21,7 +22,7 @@ enum HostScripts {
             mkdir -p \(root)/run && d=$(mktemp -d \(root)/run/XXXXXXXXXX) || exit 1
             export HOME=/root
             cd /root 2>/dev/null || cd /
-            printf %s '\(Shell.base64(compressed))' | base64 -d | gzip -dc >"$d/script" || exit 1
+            printf %s '\(Base64.text(compressed))' | base64 -d | gzip -dc >"$d/script" || exit 1
             chmod 700 "$d/script"
             \(exports)\(start) >"$d/out" 2>"$d/err" </dev/null
             status=$?
@@ -57,7 +58,7 @@ enum HostScripts {
             set -e
             umask 077
             mkdir -p \(directory)
-            printf %s '\(Shell.base64(piece))' | base64 -d >\(directory)/\(number).tmp
+            printf %s '\(Base64.text(piece))' | base64 -d >\(directory)/\(number).tmp
             mv \(directory)/\(number).tmp \(directory)/\(number)
             """
     }
@@ -124,7 +125,7 @@ enum HostScripts {
             [ ! -e "$d/status" ] || exit 0
             if systemctl is-active --quiet labhost-\(name).service; then exit 0; fi
             if [ -e "$d/log" ]; then exit 0; fi
-            printf %s '\(Shell.base64(Array(script.utf8)))' | base64 -d >"$d/script"
+            printf %s '\(Base64.text(Array(script.utf8)))' | base64 -d >"$d/script"
             cat >"$d/main" <<'END'
             #!/bin/sh
             /bin/sh -e "$1/script"

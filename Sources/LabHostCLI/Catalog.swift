@@ -1,6 +1,7 @@
 import CostReporter
 import DryRunExecutor
 import DryRunProvisioner
+import EC2Provisioner
 public import LabHost
 import OMBRunner
 import PacerBuilder
@@ -14,7 +15,7 @@ extension Catalog {
         get throws {
             try Catalog([
                 PacerBuilder.self, DryRunImage.self,
-                TerraformProvisioner.self, DryRunProvisioner.self,
+                TerraformProvisioner.self, EC2Provisioner.self, DryRunProvisioner.self,
                 SSMExecutor.self, DryRunExecutor.self,
                 OMBRunner.self,
                 JSONReporter.self, CSVReporter.self, CostReporter.self,

@@ -88,9 +88,8 @@ import Foundation
 
     @Test(arguments: 0...5) func `base64 is what base64 is`(_ count: Int) {
         let bytes = Array([255, 0, 17, 200, 3].prefix(count)).map(UInt8.init)
-        #expect(Shell.base64(bytes) == Data(bytes).base64EncodedString())
-        #expect(Shell.bytes(base64: Shell.base64(bytes).utf8) == bytes)
-        #expect(Shell.bytes(base64: "a*b=".utf8) == nil)
+        #expect(Base64.bytes(Base64.text(bytes).utf8) == bytes)
+        #expect(Base64.bytes("a*b=".utf8) == nil)
     }
 
     @Test func `a job's status is read with its sizes and its log`() {

@@ -18,6 +18,12 @@ public struct AWSService: Sendable, Hashable {
     public static let sts = AWSService(name: "sts", isGlobal: false, wire: .query(version: "2011-06-15"))
     /// Systems Manager.
     public static let ssm = AWSService(name: "ssm", isGlobal: false, wire: .json(target: "AmazonSSM"))
+    /// Service Quotas.
+    public static let serviceQuotas = AWSService(
+        name: "servicequotas",
+        isGlobal: false,
+        wire: .json(target: "ServiceQuotasV20190624")
+    )
     /// Simple Storage Service.
     public static let s3 = AWSService(name: "s3", isGlobal: false, wire: .rest)
 }

@@ -14,7 +14,8 @@ public struct QueryParameters: Sendable, Hashable, ExpressibleByDictionaryLitera
         }
     }
 
-    private(set) var pairs: [(name: String, value: String)] = []
+    /// The names and values, in order.
+    public private(set) var pairs: [(name: String, value: String)] = []
 
     /// Makes parameters from single values.
     public init(dictionaryLiteral elements: (String, String)...) { pairs = elements.map { ($0.0, $0.1) } }

@@ -69,7 +69,7 @@ public struct EC2Instance: Sendable, Hashable {
     public var tags: [String: String]
 
     /// Reads an entry of DescribeInstances or RunInstances; nil when it has no id.
-    init?(_ node: XMLNode) {
+    public init?(_ node: XMLNode) {
         guard let id = node.text("instanceId") else { return nil }
         self.id = id
         state = node.text("instanceState", "name") ?? "unknown"

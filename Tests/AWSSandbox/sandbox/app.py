@@ -46,7 +46,19 @@ class Sandbox:
             "ssm.SendCommand": self.ssm.send_command, "ssm.GetCommandInvocation": self.ssm.get_command_invocation,
             "ssm.ListCommands": self.ssm.list_commands, "ssm.CancelCommand": self.ssm.cancel_command,
             "ssm.ListCommandInvocations": self.ssm.list_command_invocations,
-            "ce.GetCostAndUsage": self.billing.get_cost_and_usage, "pricing.GetProducts": self.billing.get_products}
+            "ce.GetCostAndUsage": self.billing.get_cost_and_usage, "pricing.GetProducts": self.billing.get_products,
+            "servicequotas.GetServiceQuota": self.quota}
+
+    def quota(self, region: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """Service Quotas, for the virtual CPUs of the standard families; others were never raised from zero."""
+        code = asked.get("QuotaCode", "")
+        standard = {"L-1216C47A": "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
+                    "L-34B43A08": "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests"}
+        if asked.get("ServiceCode") != "ec2" or not re.fullmatch(r"L-[0-9A-F]{8}", code):
+            raise AwsError("NoSuchResourceException", f"The request failed because quota {code} does not exist.")
+        value = float(self.settings.vcpu_limit) if code in standard else 0.0
+        return {"Quota": {"ServiceCode": "ec2", "QuotaCode": code, "QuotaName": standard.get(code, code), "Value": value,
+                          "Unit": "None", "Adjustable": True, "GlobalQuota": False}}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         path, query = environ["PATH_INFO"], dict(parse_qsl(environ.get("QUERY_STRING", "")))

@@ -32,7 +32,8 @@ class Settings:
     invocation_lag: float = 0.0  # InvocationDoesNotExist right after SendCommand
     command_delay: float = 0.0  # Pending -> InProgress
     agent_workers: int = 5  # commands at once on one instance
-    no_capacity: str = ""  # instance types, comma-separated
+    no_capacity: str = ""  # comma-separated: instance types, zones, or TYPE@ZONE
+    vcpu_limit: int = 1152  # virtual CPUs that the account may have on demand, and again as spot
     throttle_rate: float = 0.0  # chance that a call is throttled
     error_rate: float = 0.0  # chance of a 5xx before the call has any effect
     lost_reply_rate: float = 0.0  # chance of a 5xx after the call took effect

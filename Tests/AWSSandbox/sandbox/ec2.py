@@ -11,6 +11,7 @@ from moto.ec2.exceptions import InvalidInstanceIdError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.amis import Ami, AmiBackend
 from moto.ec2.models.instances import Instance
+from moto.ec2.utils import convert_tag_spec
 
 from .base import AwsError, Settings, TimedState
 from .machines import Machines
@@ -134,7 +135,11 @@ class Ec2:
         AmiBackend._load_amis = self.seed
 
     def finish(self, backend: EC2Backend, instance: Instance, tags: dict[str, dict[str, str]]) -> None:
-        """Keep of the request what moto drops: placement group, spot request, figures of gp3 volumes."""
+        """Keep of the request what moto drops: placement group, spot request, tags of interfaces, figures of gp3 volumes."""
+        template = backend.launch_templates.get(self.params.get("LaunchTemplate.LaunchTemplateId", ""))
+        specs = template.default_version().data.get("TagSpecifications", []) if template else []
+        for nic in instance.nics.values():
+            nic.add_tags({**convert_tag_spec(specs).get("network-interface", {}), **tags.get("network-interface", {})})
         instance.placement_group = self.params.get("Placement.GroupName", "")
         instance._placement.group_name = instance.placement_group or None
         if self.params.get("InstanceMarketOptions.MarketType") == "spot":

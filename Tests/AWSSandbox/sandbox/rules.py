@@ -4,12 +4,14 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import re
 import time
 from datetime import timezone
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.iam.models import iam_backends
 
 from .base import AwsError, Settings
@@ -23,8 +25,18 @@ def check(action: str, p: dict[str, str], region: str, settings: Settings, group
     if action == "RunInstances":
         profile = p.get("IamInstanceProfile.Name")
         made = getattr(iam_backends[ACCOUNT]["aws"].instance_profiles.get(profile), "create_date", None)
-        if p.get("InstanceType") in settings.no_capacity.split(","):
-            raise AwsError("InsufficientInstanceCapacity", f"no {p['InstanceType']} capacity in this zone", 500)
+        kind = p.get("InstanceType", "")
+        subnet_id = p.get("SubnetId") or p.get("NetworkInterface.1.SubnetId")
+        zone = next((s.availability_zone for part in ec2.subnets.values() for s in part.values() if s.id == subnet_id), "")
+        if p.get("DryRun") != "true" and {kind, zone, f"{kind}@{zone}"} & {*settings.no_capacity.split(",")} - {""}:
+            raise AwsError("InsufficientInstanceCapacity", f"no {kind} capacity in {zone or 'this zone'}", 500)
+        spot = p.get("InstanceMarketOptions.MarketType") == "spot"
+        same = [i.instance_type for i in alive if (getattr(i, "instance_lifecycle", "") == "spot") == spot]
+        wanted = cpus(kind) * int(p.get("MaxCount") or 1)
+        if standard(kind) and wanted + sum(cpus(t) for t in same if standard(t)) > settings.vcpu_limit:
+            code = "MaxSpotInstanceCountExceeded" if spot else "VcpuLimitExceeded"
+            raise AwsError(code, f"You have requested more vCPU capacity than your current vCPU limit of {settings.vcpu_limit} "
+                           "allows for the instance bucket that the specified instance type belongs to.")
         ready = made.replace(tzinfo=timezone.utc).timestamp() + settings.iam_lag if made else float("inf")
         if profile and time.time() < ready:
             raise AwsError("InvalidParameterValue", f"Value ({profile}) for parameter iamInstanceProfile.name is "
@@ -53,6 +65,16 @@ def check(action: str, p: dict[str, str], region: str, settings: Settings, group
         raise AwsError("InvalidPlacementGroup.InUse", f"The placement group '{p.get('GroupName')}' is in use.")
     if in_use.get(action, bool)():
         raise AwsError("DependencyViolation", f"{group or subnet or vpc} has dependencies and cannot be deleted")
+
+
+def cpus(kind: str) -> int:
+    """The virtual CPUs of an instance type, as DescribeInstanceTypes tells them."""
+    return int(INSTANCE_TYPES.get(kind, {}).get("VCpuInfo", {}).get("DefaultVCpus", 0))
+
+
+def standard(kind: str) -> bool:
+    """Whether a type counts against the quota of the standard families."""
+    return bool(re.match(r"(?:a|c|d|h|i|m|r|t|z|im|is)[0-9]", kind))
 
 
 def launch(p: dict[str, str], ec2: Any, alive: list[Any]) -> None:
