@@ -110,6 +110,8 @@ let package = Package(
         plugin("LocalExecutor"),
         plugin("DryRunExecutor", ["Document"]),
         plugin("EC2Provisioner", ["AWS"]),
+        plugin("ExistingCluster", ["AWS", "Pulsar"]),
+        plugin("LocalProvisioner", ["LocalExecutor", "Pulsar"]),
         plugin("OMBRunner", ["Document"]),
         plugin("TabularReporter"),
         plugin("CostReporter"),
@@ -118,7 +120,8 @@ let package = Package(
             name: "LabHostCLI",
             dependencies: [
                 "LabHost", "PluginAPI", "AWS", "Pulsar", "Document", arguments, system,
-                "PacerBuilder", "TerraformProvisioner", "EC2Provisioner", "DryRunProvisioner", "SSMExecutor",
+                "PacerBuilder", "TerraformProvisioner", "EC2Provisioner", "ExistingCluster", "LocalProvisioner",
+                "LocalExecutor", "DryRunProvisioner", "SSMExecutor",
                 "DryRunExecutor",
                 "OMBRunner", "TabularReporter", "CostReporter",
             ],

@@ -50,9 +50,11 @@ struct BenchmarkJob {
             return "export HEAP_OPTS=\(Shell.quoted("-Xms\(heap) -Xmx\(heap) -Duser.language=en"))"
         }
         return """
-            # OMB's default of 4 GiB is more than a small client has.
-            heap=$(awk '/^MemTotal:/ {m = int($2 / 2048); print (m > 4096 ? 4096 : m)}' /proc/meminfo)
-            export HEAP_OPTS="-Xms${heap}m -Xmx${heap}m -Duser.language=en"
+            # OMB's default of 4 GiB is more than a small client has. macOS has no /proc, and memory enough.
+            if [ -r /proc/meminfo ]; then
+                heap=$(awk '/^MemTotal:/ {m = int($2 / 2048); print (m > 4096 ? 4096 : m)}' /proc/meminfo)
+                export HEAP_OPTS="-Xms${heap}m -Xmx${heap}m -Duser.language=en"
+            fi
             """
     }
 }

@@ -6,6 +6,9 @@ public struct OMBOptions: PluginOptions {
     public var home: String
     /// Where the runs' directories are made on the client.
     public var results: String
+    /// Which of them the plan names, so that a cluster does not know better.
+    private var isHomeGiven = false
+    private var isResultsGiven = false
     /// OMB's heap, as `-Xmx` takes it; nil for half of the client's memory, at most 4 GiB.
     public var heap: String?
 
@@ -44,9 +47,21 @@ public struct OMBOptions: PluginOptions {
     /// Reads options, each with its default.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        home = try container.decodeIfPresent(String.self, forKey: .home) ?? Self.defaultHome
-        results = try container.decodeIfPresent(String.self, forKey: .results) ?? Self.defaultResults
+        let given = try (
+            home: container.decodeIfPresent(String.self, forKey: .home),
+            results: container.decodeIfPresent(String.self, forKey: .results)
+        )
+        (home, isHomeGiven) = (given.home ?? Self.defaultHome, given.home != nil)
+        (results, isResultsGiven) = (given.results ?? Self.defaultResults, given.results != nil)
         heap = try container.decodeIfPresent(String.self, forKey: .heap)
+    }
+
+    /// The options for a cluster that has things in places of its own.
+    func on(_ cluster: Cluster) -> OMBOptions {
+        var options = self
+        if let home = cluster.paths?.benchmark, !isHomeGiven { options.home = home }
+        if let results = cluster.paths?.results, !isResultsGiven { options.results = results }
+        return options
     }
 
     private enum CodingKeys: String, CodingKey {

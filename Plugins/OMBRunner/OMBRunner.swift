@@ -91,6 +91,7 @@ public struct OMBRunner: BenchmarkRunner {
         on client: Host,
         _ executor: any DetachedJobs
     ) async throws -> CellOutcome {
+        let options = options.on(request.cluster)
         let workload = WorkloadFile(for: request.cell, home: options.home)
         guard workload.faults.isEmpty else { return CellOutcome(verdict: .invalid, reasons: workload.faults) }
 

@@ -2,7 +2,10 @@ import CostReporter
 import DryRunExecutor
 import DryRunProvisioner
 import EC2Provisioner
+import ExistingCluster
 public import LabHost
+import LocalExecutor
+import LocalProvisioner
 import OMBRunner
 import PacerBuilder
 import SSMExecutor
@@ -14,9 +17,10 @@ extension Catalog {
     public static var standard: Catalog {
         get throws {
             try Catalog([
-                PacerBuilder.self, DryRunImage.self,
-                TerraformProvisioner.self, EC2Provisioner.self, DryRunProvisioner.self,
-                SSMExecutor.self, DryRunExecutor.self,
+                PacerBuilder.self, NoImage.self, DryRunImage.self,
+                TerraformProvisioner.self, EC2Provisioner.self, ExistingCluster.self, LocalProvisioner.self,
+                DryRunProvisioner.self,
+                SSMExecutor.self, LocalExecutor.self, DryRunExecutor.self,
                 OMBRunner.self,
                 JSONReporter.self, CSVReporter.self, CostReporter.self,
             ])

@@ -140,6 +140,8 @@ public struct Cluster: Sendable, Hashable, Codable {
     public var driverPath: String
     /// What clients connect to, by name: `serviceUrl`, `httpUrl`.
     public var endpoints: [String: String]
+    /// Where things are on the clients, when that is not where LabHost's images have them.
+    public var paths: ClientPaths?
 
     /// Makes a cluster.
     public init(
@@ -147,17 +149,33 @@ public struct Cluster: Sendable, Hashable, Codable {
         health: HealthCheck,
         driver: String,
         driverPath: String,
-        endpoints: [String: String]
+        endpoints: [String: String],
+        paths: ClientPaths? = nil
     ) {
         self.hosts = hosts
         self.health = health
         self.driver = driver
         self.driverPath = driverPath
         self.endpoints = endpoints
+        self.paths = paths
     }
 
     /// The hosts of one component, in order.
     public func hosts(of component: String) -> [Host] { hosts.filter { $0.component == component } }
+}
+
+/// Where things are on a cluster's clients.
+public struct ClientPaths: Sendable, Hashable, Codable {
+    /// The benchmark's installation; nil for the runner's own idea of it.
+    public var benchmark: String?
+    /// The directory in which runs get directories of their own; nil for the runner's own idea of it.
+    public var results: String?
+
+    /// Makes paths.
+    public init(benchmark: String? = nil, results: String? = nil) {
+        self.benchmark = benchmark
+        self.results = results
+    }
 }
 
 /// One script, the same for every host, that says whether the host's services work.

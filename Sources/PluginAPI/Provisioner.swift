@@ -16,21 +16,39 @@ public struct ProvisionRequest: Sendable, Hashable, Codable {
     public var image: MachineImage
     /// When everything expires.
     public var expiry: Date
+    /// Settings by configuration file and key, for provisioners that start services by themselves: hosts that boot have them in
+    /// their boot scripts.
+    public var settings: [String: [String: String]]
 
     /// Makes a request.
-    public init(hosts: [HostSpec], network: NetworkSpec, spot: SpotRequest? = nil, image: MachineImage, expiry: Date) {
+    public init(
+        hosts: [HostSpec],
+        network: NetworkSpec,
+        spot: SpotRequest? = nil,
+        image: MachineImage,
+        expiry: Date,
+        settings: [String: [String: String]] = [:]
+    ) {
         self.hosts = hosts
         self.network = network
         self.spot = spot
         self.image = image
         self.expiry = expiry
+        self.settings = settings
     }
 }
 
 extension ProvisionRequest {
     /// What a specification's hosts need.
     public init(_ spec: ClusterSpec, hosts: [HostSpec], image: MachineImage, expiry: Date) {
-        self.init(hosts: hosts, network: spec.network, spot: spec.spot, image: image, expiry: expiry)
+        self.init(
+            hosts: hosts,
+            network: spec.network,
+            spot: spec.spot,
+            image: image,
+            expiry: expiry,
+            settings: spec.settings
+        )
     }
 }
 
@@ -115,6 +133,13 @@ public protocol Provisioner: Plugin {
     /// - Throws: ``LabError`` with code ``LabError/Code/provisioning``.
     func provision(_ request: ProvisionRequest) async throws -> [Host]
 
+    /// The cluster on hosts that came up in a way of the provisioner's own; nil when it is as the system under test has it.
+    ///
+    /// Such a cluster is not reconfigured in place.
+    ///
+    /// - Throws: ``LabError`` when it cannot be described any more.
+    func cluster(on hosts: [Host]) throws -> Cluster?
+
     /// The state of each host, by name.
     func states(of hosts: [Host]) async throws -> [String: HostState]
 
@@ -127,4 +152,9 @@ public protocol Provisioner: Plugin {
     /// - Returns: What was deleted, what is left, and whether that was verified.
     /// - Throws: ``LabError`` only when nothing at all could be done.
     func teardown(_ known: [Resource]) async throws -> TeardownOutcome
+}
+
+extension Provisioner {
+    /// For provisioners of bare hosts.
+    public func cluster(on hosts: [Host]) throws -> Cluster? { nil }
 }

@@ -5,23 +5,33 @@ enum DriverFile {
     /// Where it is on the clients.
     static let path = "/opt/benchmark-configs/pulsar-driver.yaml"
 
-    /// Its content. The quorums are the cluster's own: OMB's default fails on fewer than three bookies.
+    /// Its content for a cluster of ours.
     static func text(layout: PulsarLayout, brokers: [String]) -> String {
+        text(
+            serviceURL: layout.serviceURL(brokers),
+            httpURL: layout.httpURL(brokers),
+            clusterName: layout.spec.name,
+            quorums: layout.quorums
+        )
+    }
+
+    /// Its content. The quorums are the cluster's own: OMB's default fails on fewer than three bookies.
+    static func text(serviceURL: String, httpURL: String, clusterName: String, quorums: Quorums) -> String {
         """
         name: Pulsar
         driverClass: io.openmessaging.benchmark.driver.pulsar.PulsarBenchmarkDriver
         client:
-          serviceUrl: "\(layout.serviceURL(brokers))"
-          httpUrl: "\(layout.httpURL(brokers))"
-          clusterName: "\(layout.spec.name)"
+          serviceUrl: "\(serviceURL)"
+          httpUrl: "\(httpURL)"
+          clusterName: "\(clusterName)"
           namespacePrefix: benchmark/ns
           topicType: persistent
           ioThreads: 8
           connectionsPerBroker: 8
           persistence:
-            ensembleSize: \(layout.quorums.ensemble)
-            writeQuorum: \(layout.quorums.write)
-            ackQuorum: \(layout.quorums.ack)
+            ensembleSize: \(quorums.ensemble)
+            writeQuorum: \(quorums.write)
+            ackQuorum: \(quorums.ack)
             deduplicationEnabled: false
         producer:
           batchingEnabled: true

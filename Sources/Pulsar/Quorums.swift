@@ -30,6 +30,13 @@ struct Quorums: Equatable {
         ack = given[2] ?? write / 2 + 1
     }
 
+    /// The most usual quorums that so many bookies allow.
+    init(bookies: Int) {
+        ensemble = min(3, max(1, bookies))
+        write = ensemble
+        ack = write / 2 + 1
+    }
+
     /// The values by their keys in broker.conf.
     var settings: [(key: String, value: String)] {
         Array(zip(Quorums.keys, [ensemble, write, ack].map(String.init))).map { (key: $0.0, value: $0.1) }

@@ -47,7 +47,7 @@ extension Engine {
     }
 
     private func makeReady(_ spec: ClusterSpec, on hosts: [Host]) async throws {
-        let cluster = try system.cluster(for: spec, on: hosts)
+        let cluster = try plugins.provisioner.cluster(on: hosts) ?? system.cluster(for: spec, on: hosts)
         try await Readiness(
             provisioner: plugins.provisioner,
             executor: plugins.executor,
@@ -62,6 +62,13 @@ extension Engine {
     /// What it had before is unknown after a crash in the middle: then everything is written anew.
     private func configure(_ group: Schedule.Group, _ configuration: Int) async throws {
         let state = await journal.snapshot
+        guard try plugins.provisioner.cluster(on: state.hosts) == nil else {
+            throw LabError(
+                .notReady,
+                "the \(experiment.provisioner.id) provisioner's cluster cannot be given other settings while it runs",
+                hint: "one plan for each value, without a matrix over pulsar.* or memory"
+            )
+        }
         let spec = group.configurations[configuration]
         let old = state.configuration.map { group.configurations[$0] }
         try await journal.record(.configuring(configuration: configuration))
