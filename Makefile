@@ -3,10 +3,14 @@
 BUILD = swift build --configuration release --product labhost --static-swift-stdlib
 LABHOST = .build/release/labhost
 
-.PHONY: demo test build lint format fuzz clean
+.PHONY: demo emulated test build lint format fuzz clean
 
 demo: build ## run the main job offline, on a cluster that is only simulated
 	$(LABHOST) run --provisioner dry-run --executor dry-run --yes plans/poc.yaml
+
+emulated: build ## run the main job end to end against an emulator of AWS
+	@Scripts/install-missing build test
+	LABHOST=$(LABHOST) Scripts/emulated
 
 build: ## build the labhost binary
 	@Scripts/install-missing build

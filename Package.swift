@@ -145,7 +145,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "LabHostMain", "AWS", "EC2Provisioner", "PluginAPI", "PluginTestKit", "SSMExecutor", subprocess, system,
+                "LabHostMain", "AWS", "EC2Provisioner", "ExistingCluster", "LabHost", "LocalProvisioner", "PluginAPI",
+                "PluginTestKit",
+                "SSMExecutor", "TerraformProvisioner", subprocess, system,
             ],
             exclude: ["signatures.py"],
             swiftSettings: strict

@@ -13,7 +13,7 @@ public struct DryRunExecutor: DetachedJobs {
     public static let descriptor = PluginDescriptor(
         id: "dry-run",
         phase: .execute,
-        summary: "Pretends to run commands, and answers for OMB from a small model",
+        summary: "pretends to run commands, and answers for OMB from a small model",
         provides: [.detachedJobs, .simulated],
         requires: [.simulatedHosts]
     )

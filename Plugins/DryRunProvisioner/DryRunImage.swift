@@ -6,7 +6,7 @@ public struct DryRunImage: ImageBuilder {
     public static let descriptor = PluginDescriptor(
         id: "dry-run",
         phase: .image,
-        summary: "Names an image that does not exist",
+        summary: "names an image that does not exist",
         provides: [.machineImages, .simulated]
     )
 

@@ -10,7 +10,7 @@ public struct DryRunProvisioner: Provisioner {
     public static let descriptor = PluginDescriptor(
         id: "dry-run",
         phase: .provision,
-        summary: "Pretends to create hosts; nothing exists and nothing costs",
+        summary: "pretends to create hosts; nothing exists and nothing costs",
         provides: [.simulatedHosts, .resourceLedger, .simulated],
         companions: [.image: "dry-run", .execute: "dry-run"]
     )
@@ -18,19 +18,29 @@ public struct DryRunProvisioner: Provisioner {
     /// How long creating everything takes; half as long to delete it.
     private static let effort = Duration.milliseconds(2400)
 
+    private let scenario: DryRunScenario?
     private let context: PluginContext
     private let account: SimulatedAccount
 
     /// Makes the provisioner.
-    public init(options: NoOptions, context: PluginContext) {
+    public init(options: DryRunProvisionerOptions, context: PluginContext) {
+        scenario = options.scenario
         self.context = context
         self.account = SimulatedAccount(directory: context.directory)
     }
 
     /// Needs nothing.
-    public func preflight() async throws {}
+    public func preflight() async throws {
+        guard scenario == .permissionDenied else { return }
+        throw LabError(
+            .preflight,
+            "asking EC2 whether it would launch hosts failed (simulated)",
+            cause: "ec2 RunInstances: UnauthorizedOperation: You are not authorized to perform this operation.",
+            hint: "allow ec2:RunInstances to whoever `aws sts get-caller-identity` names"
+        )
+    }
 
-    /// Counts what the terraform modules would create.
+    /// Counts what the EC2 provisioner would create.
     public func preview(_ request: ProvisionRequest) async throws -> ResourcePreview { counted(request) }
 
     /// What the same request would create on AWS.
@@ -44,7 +54,8 @@ public struct DryRunProvisioner: Provisioner {
     public func provision(_ request: ProvisionRequest) async throws -> [Host] {
         let wanted = resources(for: request)
         let existing = Set(try await account.resources())
-        let pause = Self.effort / max(wanted.count, 1)
+        let pause = Self.effort / max(wanted.count, 1) * (scenario == .slow ? 20 : 1)
+        let last = request.hosts.last?.name
         for (index, resource) in wanted.enumerated() where !existing.contains(resource) {
             try await context.events.progress(
                 "creating \(resource.kind) \(resource.name) (simulated)",
@@ -53,6 +64,16 @@ public struct DryRunProvisioner: Provisioner {
             )
             let intent = ResourceIntent(kind: resource.kind, name: resource.name, token: resource.id)
             try await context.events.record(.intended(intent))
+            if scenario == .capacityError, resource.kind == "instance", resource.name == last {
+                throw LabError(
+                    .provisioning,
+                    "creating \(resource.name) failed (simulated)",
+                    cause:
+                        "ec2 RunInstances: InsufficientInstanceCapacity: We currently do not have sufficient capacity in "
+                        + "the Availability Zone you requested.",
+                    hint: "set another aws.availability_zone or another instance type"
+                )
+            }
             try await context.clock.sleep(pause)
             try await account.create(resource)
             try await context.events.record(.created(resource))
@@ -75,6 +96,10 @@ public struct DryRunProvisioner: Provisioner {
     public func states(of hosts: [Host]) async throws -> [String: HostState] {
         let existing = Set(try await account.resources().map(\.id))
         return hosts.reduce(into: [:]) { states, host in
+            if scenario == .hostDies, host.name == hosts.last?.name {
+                states[host.name] = .gone("terminated: Server.SpotInstanceTermination (simulated)")
+                return
+            }
             states[host.name] =
                 existing.contains(host.instanceID)
                 ? .running : .gone("there is no simulated instance \(host.instanceID)")
@@ -86,6 +111,9 @@ public struct DryRunProvisioner: Provisioner {
         var doomed = try await account.resources()
         doomed += known.filter { resource in !doomed.contains { $0.kind == resource.kind && $0.id == resource.id } }
 
+        // What holds it is gone a minute later, as with the interfaces of instances on AWS.
+        let held = scenario == .leftover && doomed.count > 1 ? doomed.first { $0.kind == "security-group" } : nil
+        doomed.removeAll { $0 == held }
         var deleted: [Resource] = []
         for resource in doomed.reversed() {
             try await context.events.progress(
@@ -99,7 +127,13 @@ public struct DryRunProvisioner: Provisioner {
             deleted.append(resource)
         }
         let remaining = try await account.resources().map { resource in
-            TeardownOutcome.Remaining(kind: resource.kind, id: resource.id, reason: "it is still in the simulation")
+            TeardownOutcome.Remaining(
+                kind: resource.kind,
+                id: resource.id,
+                reason: resource == held
+                    ? "DependencyViolation: resource \(resource.id) has a dependent object (simulated)"
+                    : "it is still in the simulation"
+            )
         }
         return TeardownOutcome(deleted: deleted, remaining: remaining, isVerified: true)
     }

@@ -23,7 +23,7 @@ struct SimulatedResources {
         add("security-group", "\(experiment)-cluster")
         if cloud.instanceProfile == nil {
             add("iam-role", "\(experiment)-host")
-            add("instance-profile", "\(experiment)-host")
+            add("iam-instance-profile", "\(experiment)-host")
         }
         for host in request.hosts {
             let facts = ["component": host.component, "availabilityZone": zone]
@@ -31,13 +31,14 @@ struct SimulatedResources {
             instance["instanceType"] = host.instanceType
             instance["lifecycle"] = request.spot == nil ? "on-demand" : "spot"
             add("instance", host.name, instance)
+            add("volume", "\(host.name)/root", facts.merging(["volumeType": "gp3", "sizeGB": "8"]) { $1 })
             guard let disk = host.dataVolume else { continue }
             var volume = facts
             volume["volumeType"] = disk.type
             volume["sizeGB"] = String(disk.sizeGB)
             if let iops = disk.iops { volume["iops"] = String(iops) }
             if let throughput = disk.throughputMBps { volume["throughputMBps"] = String(throughput) }
-            add("volume", "\(host.name)-data", volume)
+            add("volume", "\(host.name)/data", volume)
         }
         all = resources
     }

@@ -10,7 +10,7 @@ public struct LocalExecutor: DetachedJobs {
     public static let descriptor = PluginDescriptor(
         id: "local",
         phase: .execute,
-        summary: "Runs commands on this machine",
+        summary: "runs commands on this machine",
         provides: [.detachedJobs],
         requires: [.localHosts]
     )

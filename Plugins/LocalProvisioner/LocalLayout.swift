@@ -46,6 +46,7 @@ struct LocalLayout: Sendable, Hashable, Codable {
     ///   - directory: Where its data goes.
     ///   - settings: The plan's settings by file; all of them are the one file's.
     ///   - ports: At least four free ports.
+    /// - Returns: The layout.
     static func standalone(in directory: FilePath, settings: [String: [String: String]], ports: [Int]) -> LocalLayout {
         let data = directory.appending("data").string
         var configuration = settings["bookkeeper", default: [:]].merging(settings["broker", default: [:]]) { $1 }
@@ -75,7 +76,8 @@ struct LocalLayout: Sendable, Hashable, Codable {
     ///   - hosts: The plan's hosts.
     ///   - directory: Where the data goes.
     ///   - settings: The plan's settings by file.
-    ///   - ports: ``portsPerHost`` free ports for each host.
+    ///   - ports: As many free ports as ``portsNeeded(for:)`` says.
+    /// - Returns: The layout.
     static func components(
         of hosts: [HostSpec],
         in directory: FilePath,
@@ -83,7 +85,10 @@ struct LocalLayout: Sendable, Hashable, Codable {
         ports: [Int]
     ) -> LocalLayout {
         var free = ports.makeIterator()
-        func port() -> Int { free.next() ?? 0 }
+        func port() -> Int {
+            guard let port = free.next() else { preconditionFailure("portsNeeded(for:) counts too few") }
+            return port
+        }
         func data(_ name: String, _ kind: String) -> String { directory.appending("data/\(name)/\(kind)").string }
         let bookies = hosts.filter { $0.component == "bookkeeper" }
         let brokers = hosts.filter { $0.component == "broker" }.map { (host: $0, service: port(), web: port()) }
@@ -161,6 +166,8 @@ struct LocalLayout: Sendable, Hashable, Codable {
         )
     }
 
-    /// The most ports that one host needs.
-    static let portsPerHost = 2
+    /// How many ports a cluster needs: two for each process, ZooKeeper's, which is always one, included.
+    static func portsNeeded(for hosts: [HostSpec]) -> Int {
+        2 * (1 + hosts.count { ["bookkeeper", "broker"].contains($0.component) })
+    }
 }

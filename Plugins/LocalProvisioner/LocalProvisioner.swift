@@ -180,7 +180,7 @@ public struct LocalProvisioner: Provisioner {
     /// The layout of an earlier attempt, or one on free ports, kept before anything is started.
     private func layout(_ request: ProvisionRequest) throws -> LocalLayout {
         if let layout = try savedLayout() { return layout }
-        let ports = try FreePorts.find(max(4, LocalLayout.portsPerHost * request.hosts.count))
+        let ports = try FreePorts.find(max(4, LocalLayout.portsNeeded(for: request.hosts)))
         let layout =
             options.start == .standalone
             ? LocalLayout.standalone(in: context.directory, settings: request.settings, ports: ports)

@@ -23,14 +23,18 @@ struct DryRunProvisionerTests {
         directory = FilePath(url.path())
     }
 
-    private func provisioner(directory: FilePath? = nil, cloud: CloudSettings = CloudSettings()) -> DryRunProvisioner {
+    private func provisioner(
+        directory: FilePath? = nil,
+        cloud: CloudSettings = CloudSettings(),
+        scenario: DryRunScenario? = nil
+    ) -> DryRunProvisioner {
         let context = PluginContext.fake(
             directory: directory ?? self.directory,
             cloud: cloud,
             events: events,
             clock: clock.labClock
         )
-        return DryRunProvisioner(options: NoOptions(), context: context)
+        return DryRunProvisioner(options: DryRunProvisionerOptions(scenario: scenario), context: context)
     }
 
     private func request() async throws -> ProvisionRequest {
@@ -55,13 +59,53 @@ struct DryRunProvisionerTests {
         )
     }
 
+    @Test("it conforms")
+    func conforms() async throws {
+        try await ProvisionerConformance.check(
+            .init(request: try await request(), recorder: events, clock: clock.labClock) { provisioner() }
+        )
+    }
+
+    @Test("missing capacity fails the last host, and the rest is torn down")
+    func capacityError() async throws {
+        let failing = provisioner(scenario: .capacityError)
+        let error = await #expect(throws: LabError.self) { try await failing.provision(try await request()) }
+        #expect(error?.cause?.contains("InsufficientInstanceCapacity") == true)
+        #expect(await events.alive.count { $0.kind == "instance" } == 3)
+        let outcome = try await failing.teardown([])
+        #expect(outcome.remaining.isEmpty)
+    }
+
+    @Test("what a first teardown leaves, the second deletes")
+    func leftover() async throws {
+        let leaving = provisioner(scenario: .leftover)
+        _ = try await leaving.provision(try await request())
+        let first = try await leaving.teardown([])
+        #expect(first.remaining.map(\.kind) == ["security-group"])
+        #expect(first.remaining.first?.reason.contains("DependencyViolation") == true)
+        #expect(try await leaving.teardown([]).remaining.isEmpty)
+    }
+
+    @Test("a host that dies is gone, a refusal is one, and slow is slow")
+    func others() async throws {
+        let hosts = try await provisioner(scenario: .slow).provision(try await request())
+        #expect(clock.slept > .seconds(40))
+        let states = try await provisioner(scenario: .hostDies).states(of: hosts)
+        #expect(states["client-1"] == .gone("terminated: Server.SpotInstanceTermination (simulated)"))
+        #expect(states["broker-1"] == .running)
+        let error = await #expect(throws: LabError.self) {
+            try await provisioner(scenario: .permissionDenied).preflight()
+        }
+        #expect(error?.code == .preflight)
+    }
+
     @Test("the preview counts what provisioning then records, each intent before its effect")
     func ledger() async throws {
         let request = try await request()
         #expect(request.image.name == "simulated-pulsar-3.0.0")
         let preview = try await provisioner().preview(request)
         #expect(preview.counts["instance"] == 4)
-        #expect(preview.counts["volume"] == 1)
+        #expect(preview.counts["volume"] == 5)
         let hosts = try await provisioner().provision(request)
         let alive = await events.alive
         #expect(alive.reduce(into: [:]) { $0[$1.kind, default: 0] += 1 } == preview.counts)

@@ -1,4 +1,7 @@
 import Foundation
+import LabHost
+import LocalProvisioner
+import PluginAPI
 import PluginTestKit
 import Subprocess
 import SystemPackage
@@ -79,6 +82,43 @@ import Testing
         let calls = try #require(pulsar).text("calls")
         #expect(calls.hasPrefix("initialize-cluster-metadata --cluster standalone --metadata-store zk:127.0.0.1:"))
         #expect(calls.split(separator: "\n").count == 1)
+    }
+
+    @Test func `the local provisioner conforms`() async throws {
+        let labhost = try machine()
+        let recorder = EventRecorder()
+        var context = PluginContext.fake(
+            directory: labhost.directory.appending("provision"),
+            events: recorder,
+            processes: SubprocessRunner(),
+            clock: .system
+        )
+        context.environment = ["OMB_HOME": Self.benchmark.string]
+        try LocalFile.makeDirectory(context.directory)
+        let options = LocalOptions(start: .components, pulsarHome: try #require(pulsar).path.string)
+        let hosts = ["bookkeeper-1", "broker-1"].map { name in
+            HostSpec(
+                name: name,
+                component: name == "broker-1" ? "broker" : "bookkeeper",
+                instanceType: "any",
+                privateAddress: "127.0.0.1",
+                userData: ""
+            )
+        }
+        let request = ProvisionRequest(
+            hosts: hosts,
+            network: NetworkSpec(vpcCIDR: "10.0.0.0/16", subnetCIDR: "10.0.1.0/24"),
+            image: MachineImage(id: "none", name: "none"),
+            expiry: Date(timeIntervalSinceNow: 600),
+            settings: ["broker": ["managedLedgerCacheSizeMB": "64"]]
+        )
+        let ready = context
+        let names = ["zookeeper-1", "bookkeeper-1", "broker-1", "client-1"]
+        let subject = ProvisionerConformance.Subject(request: request, recorder: recorder, hosts: names) {
+            LocalProvisioner(options: options, context: ready)
+        }
+        try await ProvisionerConformance.check(subject)
+        #expect(try processes(of: labhost) == [])
     }
 
     @Test func `a driver of the plan's is measured, and nothing is started`() async throws {
