@@ -7,14 +7,32 @@ struct ExperimentOptions: ParsableArguments {
     @Flag(help: "Print the events as JSON, one object a line.") var json = false
 
     /// Opens the experiment and takes the steps.
-    func work(_ steps: Set<Step>, command: String) async throws {
+    func work(_ steps: Set<Step>, command: String, isResuming: Bool = false) async throws {
         let session = try Session(
             reopening: experiment,
             options: Session.WorkOptions(isJSON: json, assumesYes: true),
             environment: Environment.all
         )
-        try await session.work(steps, command: command)
+        try await session.work(steps, command: command, isResuming: isResuming)
     }
+}
+
+/// `labhost resume`: what an earlier process did not come to.
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Carry on after a crash, an interruption or a reboot.",
+        discussion: """
+            What was being built is completed, a benchmark that ran on is followed again, and cells that have a result are \
+            not measured again. At the end everything is torn down.
+
+            Example: labhost resume latest
+            """
+    )
+
+    @OptionGroup var options: ExperimentOptions
+
+    func run() async throws { try await options.work(Set(Step.allCases), command: "resume", isResuming: true) }
 }
 
 /// `labhost bench`: the cells that have no valid result yet.

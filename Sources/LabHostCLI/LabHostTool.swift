@@ -60,6 +60,7 @@ struct LabHostCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, PlanCommand.self, ValidateCommand.self, SetupCommand.self, BenchCommand.self,
+            ResumeCommand.self,
             ReportCommand.self,
             TeardownCommand.self, ListCommand.self, ShowCommand.self, ExecCommand.self, ShellCommand.self,
             PluginsCommand.self, SchemaCommand.self,

@@ -71,12 +71,13 @@ struct Session {
     /// Takes the steps, shows them, and says at the end what came of it.
     ///
     /// - Throws: The first thing that went wrong, for the exit code; all of them have been printed.
-    func work(_ steps: Set<Step>, command: String) async throws {
+    func work(_ steps: Set<Step>, command: String, isResuming: Bool = false) async throws {
         let terminal = Terminal(environment: Environment.all)
         let console = Console(terminal: terminal, clock: clock)
         await console.say(heading)
         let signals = Signals(
-            lastWords: "left at once; to clean up: labhost teardown \(experiment.id)"
+            lastWords: "left at once; to carry on: labhost resume \(experiment.id); to clean up: labhost teardown "
+                + "\(experiment.id)"
         )
         let shown = await journal.events()
         let logged = await journal.events()
@@ -85,7 +86,7 @@ struct Session {
             group.addTask { await console.follow(shown) }
             group.addTask { await LogFile.follow(logged, to: directory.log, clock: clock) }
             if let streamed { group.addTask { await EventStream.follow(streamed) } }
-            let errors = await takeSteps(steps, command: command, console: console, signals: signals)
+            let errors = await takeSteps(steps, command, isResuming: isResuming, console: console, signals: signals)
             await journal.finish()
             await group.waitForAll()
             return errors
@@ -96,13 +97,16 @@ struct Session {
     /// The engine and the listener for signals are siblings: a signal cancels the engine, which then cleans up.
     private func takeSteps(
         _ steps: Set<Step>,
-        command: String,
+        _ command: String,
+        isResuming: Bool,
         console: Console,
         signals: Signals
     ) async -> [LabError] {
         await withTaskGroup(of: [LabError]?.self) { group in
             defer { group.cancelAll() }
-            group.addTask { await engine.run(steps, command: command, version: Version.text) }
+            group.addTask {
+                await engine.run(steps, command: command, version: Version.text, isResuming: isResuming)
+            }
             group.addTask {
                 for await _ in signals.first {
                     await console.say("interrupted: ending this step and cleaning up; once more to leave at once")

@@ -29,6 +29,8 @@ struct Fixture {
         var reconfigurationStatus = 0
         var run: @Sendable (Cell) async throws -> CellOutcome = { _ in CellOutcome(verdict: .valid, result: .sample) }
         var remaining: [TeardownOutcome.Remaining] = []
+        /// Instances that ended by themselves.
+        var gone: Set<String> = []
         var report: @Sendable () throws -> Void = {}
         let log = Locked<[String]>([])
     }
@@ -139,7 +141,11 @@ struct FakeProvisioner: Provisioner {
         ]
     }
     func states(of hosts: [Host]) async throws -> [String: HostState] {
-        Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, .running) })
+        Dictionary(
+            uniqueKeysWithValues: hosts.map {
+                ($0.name, behaviour.gone.contains($0.instanceID) ? .gone("spot") : .running)
+            }
+        )
     }
     func teardown(_ known: [Resource]) async throws -> TeardownOutcome {
         behaviour.note("teardown of \(known.count), cancelled: \(Task.isCancelled)")

@@ -11,7 +11,8 @@ extension Engine {
         let wanted = [Step.provision, .ready, .benchmark].filter(steps.contains)
         guard !wanted.isEmpty else { return }
         let goesOn = steps.isSuperset(of: [.provision, .benchmark])
-        let first = state.hosts.isEmpty ? nextGroup(in: state, from: 0) ?? 0 : state.group ?? 0
+        // What is half built is completed, or torn down, before another cluster is begun.
+        let first = state.isTornDown ? nextGroup(in: state, from: 0) ?? 0 : state.group ?? 0
         var next: Int? = first
         while let index = next {
             try await journal.record(.groupStarted(group: index, of: schedule.groups.count))
@@ -43,7 +44,7 @@ extension Engine {
     }
 
     /// The first group, from one on, with cells that have no result yet.
-    private func nextGroup(in state: ExperimentState, from index: Int) -> Int? {
+    func nextGroup(in state: ExperimentState, from index: Int) -> Int? {
         schedule.groups.indices.dropFirst(index).first { group in
             schedule.groups[group].entries.contains { !state.hasResult(for: $0.cell.name) }
         }

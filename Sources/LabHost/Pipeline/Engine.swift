@@ -67,13 +67,26 @@ public struct Engine: Sendable {
     ///
     /// Cancelling the task ends the step under way; report and teardown are taken all the same.
     ///
+    /// - Parameters:
+    ///   - steps: The steps.
+    ///   - command: The command that takes them, for the journal.
+    ///   - version: LabHost's version, for the journal.
+    ///   - isResuming: Whether an earlier process may have been killed anywhere in them.
     /// - Returns: What went wrong, the first cause first; empty when nothing did.
-    public func run(_ steps: Set<Step>, command: String, version: String) async -> [LabError] {
+    public func run(
+        _ steps: Set<Step>,
+        command: String,
+        version: String,
+        isResuming: Bool = false
+    ) async -> [LabError] {
         var errors: [LabError] = []
         do {
             try await journal.record(.opened(command: command, version: version, pid: ProcessID.current))
-            if steps.contains(.image) { try await take(.image) { try await chooseImage() } }
-            try await visitGroups(steps, &errors)
+            let isWanted = isResuming ? try await prepareToResume() : true
+            if isWanted {
+                if steps.contains(.image) { try await take(.image) { try await chooseImage() } }
+                try await visitGroups(steps, &errors)
+            }
         } catch {
             errors.append(LabError(error, while: "\(command) \(experiment.id)"))
         }
