@@ -127,8 +127,9 @@ public struct LocalProvisioner: Provisioner {
         let names = Set(known.filter { $0.kind == "process" }.map(\.id))
             .union(try savedLayout()?.processes.map(\.name) ?? [])
         var outcome = TeardownOutcome(deleted: [], remaining: [], isVerified: true)
-        // Those that others depend on last.
-        for name in names.sorted() {
+        // What others depend on goes last.
+        func rank(_ name: String) -> Int { name.hasPrefix("broker") ? 0 : name.hasPrefix("bookkeeper") ? 1 : 2 }
+        for name in names.sorted(by: { (rank($0), $0) < (rank($1), $1) }) {
             do {
                 try await processes.stop(name)
                 if case .running = try await processes.state(of: name) {
