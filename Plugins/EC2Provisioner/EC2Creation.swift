@@ -86,28 +86,24 @@ struct EC2Creation: Sendable {
     /// - Parameters:
     ///   - kind: What it is.
     ///   - parameters: What the call takes besides tags.
-    ///   - attributes: What the ledger keeps of it.
     ///   - anew: Whether what an earlier attempt made is of no use.
     /// - Returns: Its id.
     /// - Throws: ``AWSError``, or what the ledger throws.
     func make(
         _ kind: Kind,
         _ parameters: QueryParameters = [:],
-        attributes: [String: String] = [:],
         anew: Bool = false
     ) async throws -> String {
         let name = context.experiment.rawValue
         if let id = existing[kind.name], !anew {
-            try await context.events.record(
-                .created(Resource(kind: kind.name, id: id, name: name, attributes: attributes))
-            )
+            try await context.events.record(.created(Resource(kind: kind.name, id: id, name: name)))
             return id
         }
         try await context.events.record(.intended(ResourceIntent(kind: kind.name, name: name)))
         var parameters = parameters
         parameters.add(tags: context.tags.merging(["Name": name]) { $1 }, for: [kind.name])
         let id = try await id(of: kind, parameters)
-        try await context.events.record(.created(Resource(kind: kind.name, id: id, name: name, attributes: attributes)))
+        try await context.events.record(.created(Resource(kind: kind.name, id: id, name: name)))
         return id
     }
 

@@ -80,7 +80,7 @@ struct ExperimentMaker {
 
     /// The plan, and what is worth saying about it.
     private func load(_ catalog: Catalog) throws -> (plan: Plan, source: [UInt8]) {
-        let loaded = try PlanLoading.load(options.plan, values: options.values, catalog: catalog).get()
+        let loaded = try PlanLoading.load(options.plan, values: options.settings, catalog: catalog).get()
         if !loaded.plan.warnings.isEmpty {
             Terminal.write(PlanFaults(loaded.plan.warnings, sources: []).rendered, to: STDERR_FILENO)
         }

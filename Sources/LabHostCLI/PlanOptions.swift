@@ -69,6 +69,19 @@ struct PlanOptions: ParsableArguments {
         return schedule
     }
 
+    /// The values of `--set`; those that are options of a plugin which a flag names come after its name.
+    var settings: [String] {
+        let flags = [
+            ("image", imageBuilder), ("provisioner", provisioner), ("executor", executor), ("runner", runner),
+        ]
+        let names = flags.compactMap { key, id in
+            id.flatMap { id in
+                values.contains { $0.hasPrefix("plugins.\(key).options") } ? "plugins.\(key).use=\(id)" : nil
+            }
+        }
+        return names + values
+    }
+
     /// How the command behaves.
     var workOptions: Session.WorkOptions { Session.WorkOptions(isJSON: json, assumesYes: yes) }
 

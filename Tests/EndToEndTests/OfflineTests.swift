@@ -23,6 +23,24 @@ import Testing
     }
 
     @Test(arguments: [
+        (["--provisioner", "dry-run", "plans/poc.yaml"], "capacity-error", 11, "InsufficientInstanceCapacity"),
+        (["plans/local-smoke.yaml"], "permission-denied", 10, "UnauthorizedOperation"),
+        (["plans/local-smoke.yaml"], "host-dies", 12, "Server.SpotInstanceTermination"),
+    ])
+    func `what goes wrong is rehearsed with a scenario`(
+        _ arguments: [String],
+        _ scenario: String,
+        _ status: Int32,
+        _ cause: String
+    ) async throws {
+        let labhost = try LabHost()
+        let option = "plugins.provisioner.options.scenario=\(scenario)"
+        let run = try await labhost.run(["run", "--yes", "--set", option] + arguments)
+        #expect(run.status == status, "\(run.output)\n\(run.errors)")
+        #expect(run.errors.contains(cause))
+    }
+
+    @Test(arguments: [
         ("missing", nil),
         ("empty", ""),
         ("unknown key", "name: x\nnmae: y\n"),

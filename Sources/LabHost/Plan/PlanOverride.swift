@@ -33,6 +33,7 @@ public struct PlanOverride: Sendable, Hashable {
     private func replacing(in node: Node?, steps: ArraySlice<PlanPath.Step>) throws(DocumentError) -> Node {
         guard let step = steps.first else { return value }
         let rest = steps.dropFirst()
+        let node = node.map { isPluginsName($0, steps) ? Self.choice($0) : $0 }
         switch (step, node?.content) {
         case (.key(let key), nil),
             (.key(let key), .scalar?) where node?.isNull ?? true:
@@ -49,5 +50,16 @@ public struct PlanOverride: Sendable, Hashable {
         default:
             throw DocumentError("\(path): there is no such place in the plan", at: value.mark)
         }
+    }
+
+    /// Whether a node on the way is a plugin that is given by its name alone, `provisioner: ec2`.
+    private func isPluginsName(_ node: Node, _ steps: ArraySlice<PlanPath.Step>) -> Bool {
+        guard path.steps.first == .key("plugins"), steps.startIndex == 2 else { return false }
+        return node.scalar != nil && !node.isNull
+    }
+
+    /// The longer way to write the same, which has room for options.
+    private static func choice(_ name: Node) -> Node {
+        Node(.mapping(Mapping([Mapping.Entry(key: "use", keyMark: name.mark, value: name)])), at: name.mark)
     }
 }
