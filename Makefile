@@ -3,7 +3,7 @@
 BUILD = swift build --configuration release --product labhost --static-swift-stdlib
 LABHOST = .build/release/labhost
 
-.PHONY: demo emulated test build lint format fuzz clean
+.PHONY: demo emulated test chaos build lint format fuzz clean
 
 demo: build ## run the main job offline, on a cluster that is only simulated
 	$(LABHOST) run --provisioner dry-run --executor dry-run --yes plans/poc.yaml
@@ -21,6 +21,11 @@ test: ## run every test, end-to-end ones included
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --skip EndToEndTests
 	swift test --skip-build --disable-xctest --filter EndToEndTests --no-parallel
+
+chaos: ## kill runs at every write to their journal, in every way, and carry each on or tear it down
+	@Scripts/install-missing build test
+	swift build --build-tests
+	LABHOST_CHAOS=all swift test --skip-build --disable-xctest --filter ChaosTests --no-parallel
 
 fuzz: ## read documents and plans that nobody would write, for a minute
 	@Scripts/install-missing build

@@ -1,4 +1,5 @@
 import AWS
+import Document
 import LabHost
 import PluginAPI
 import Pulsar
@@ -79,6 +80,29 @@ struct ExperimentMaker {
     }
 
     /// The plan, and what is worth saying about it.
+    /// What the plan's plugins must be allowed to do in AWS.
+    func policy() throws -> AccessPolicy {
+        let catalog = try LabHostTool.currentCatalog()
+        let (plan, _) = try load(catalog)
+        let experiment = try make(plan, catalog: catalog)
+        let actions = try experiment.descriptors(in: catalog).flatMap(\.actions)
+        guard !actions.isEmpty else {
+            throw LabError(.usage, "the plugins of \(options.plan) do not call AWS: no policy is needed")
+        }
+        return AccessPolicy(
+            actions: actions,
+            project: "labhost",
+            names: options.experimentID ?? "exp-",
+            bucket: try bucket(of: experiment.executor)
+        )
+    }
+
+    private func bucket(of executor: Experiment.Choice) throws -> String? {
+        try executor.options.flatMap {
+            try YAML.parse(Array($0.utf8), file: "options of \(executor.id)")["bucket"]?.text
+        }
+    }
+
     private func load(_ catalog: Catalog) throws -> (plan: Plan, source: [UInt8]) {
         let loaded = try PlanLoading.load(options.plan, values: options.settings, catalog: catalog).get()
         if !loaded.plan.warnings.isEmpty {

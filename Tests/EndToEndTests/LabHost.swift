@@ -45,12 +45,13 @@ struct LabHost {
     /// Runs a command; `meanwhile` may watch it and send it signals.
     func run(
         _ arguments: [String],
+        environment extra: [String: String] = [:],
         meanwhile: @escaping @Sendable (_ send: (Signal) throws -> Void) async throws -> Void = { _ in }
     ) async throws -> Outcome {
         var platform = PlatformOptions()
         platform.createSession = true
         var variables: [Environment.Key: String] = [:]
-        for (name, value) in environment {
+        for (name, value) in environment.merging(extra, uniquingKeysWith: { $1 }) {
             if let key = Environment.Key(rawValue: name) { variables[key] = value }
         }
         let result = try await Subprocess.run(

@@ -1,0 +1,107 @@
+public import PluginAPI
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// Finds and deletes what experiments left behind in a region, whoever began them and wherever.
+///
+/// Only what carries `Project` and `ExperimentID` is looked at: the tags that every create call sets. Deleting is
+/// ``Cleanup``'s, an experiment at a time.
+public struct Sweep: Sendable {
+    /// What is there of one experiment.
+    public struct Remains: Sendable, Hashable, Codable {
+        /// The experiment.
+        public var experiment: ExperimentID
+        /// Where.
+        public var region: String
+        /// What is there.
+        public var resources: [Resource]
+        /// How many instances of each type run.
+        public var instanceTypes: [String: Int]
+        /// When the oldest of it was made; nil when nothing says so.
+        public var createdAt: Date?
+        /// The latest of its ExpiresAt tags; nil when none can be read.
+        public var expiresAt: Date?
+    }
+
+    private let make: @Sendable (ExperimentID) -> PluginContext
+    private let region: String
+
+    /// Makes it for a region.
+    ///
+    /// - Parameters:
+    ///   - region: The region; the contexts' own must be the same.
+    ///   - make: The context in which an experiment's remains are deleted. Its Project tag says what is ours.
+    public init(region: String, _ make: @escaping @Sendable (ExperimentID) -> PluginContext) {
+        self.region = region
+        self.make = make
+    }
+
+    /// What experiments left here; changes nothing.
+    ///
+    /// Roles and instance profiles have no region and no filter on tags: they are found by the names that LabHost gives
+    /// them, which begin with the experiment's id, and are ours only if their tags say so.
+    ///
+    /// - Parameter only: The experiment to look for; nil for all.
+    /// - Returns: The remains, by experiment.
+    /// - Throws: ``LabError`` when a question was not answered, so that absence is never taken for granted.
+    public func find(only: ExperimentID? = nil) async throws -> [Remains] {
+        guard let anyone = ExperimentID(rawValue: "sweep") else { return [] }
+        let context = make(only ?? anyone)
+        let project = context.tags["Project"] ?? ""
+        let client = AWSClient(context)
+        let search = CleanupSearch(
+            ec2: EC2(client),
+            iam: IAM(client),
+            tags: ["Project": project].merging(only.map { ["ExperimentID": $0.rawValue] } ?? [:]) { $1 },
+            experiment: only?.rawValue ?? "exp-",
+            includesIAM: true
+        )
+        let found = await search.find(known: [], seen: [])
+        if let fault = found.faults.first { throw fault }
+        var remains: [ExperimentID: Remains] = [:]
+        for leftover in found.leftovers {
+            guard let tags = try await tags(of: leftover, IAM(client)), tags["Project"] == project,
+                let id = tags["ExperimentID"].flatMap(ExperimentID.init(rawValue:)), only == nil || id == only
+            else { continue }
+            remains[id, default: Remains(experiment: id, region: region, resources: [], instanceTypes: [:])]
+                .add(leftover, tags)
+        }
+        return remains.values.sorted { $0.experiment.rawValue < $1.experiment.rawValue }
+    }
+
+    private func tags(of leftover: Leftover, _ iam: IAM) async throws -> [String: String]? {
+        if let node = leftover.node { return node.tags }
+        let kind: IAM.Kind = leftover.resource.kind == "iam-role" ? .role : .instanceProfile
+        return try await iam.tags(of: kind, leftover.resource.id)
+    }
+
+    /// Deletes what is there of an experiment, and verifies it.
+    ///
+    /// - Parameter remains: What was found; what came up since is deleted, too.
+    /// - Returns: What was deleted, what is left and why, and whether that was verified.
+    /// - Throws: ``LabError`` when nothing can be done at all.
+    public func delete(_ remains: Remains) async throws -> TeardownOutcome {
+        try await Cleanup(make(remains.experiment)).run(known: remains.resources)
+    }
+}
+
+extension Sweep.Remains {
+    fileprivate mutating func add(_ leftover: Leftover, _ tags: [String: String]) {
+        resources.append(leftover.resource)
+        let moments = ["launchTime", "createTime"].compactMap { leftover.node?.text($0).flatMap(Self.date) }
+        createdAt = ([createdAt].compactMap(\.self) + moments).min()
+        expiresAt = [expiresAt, tags["ExpiresAt"].flatMap(Self.date)].compactMap(\.self).max()
+        if leftover.resource.kind == "instance", let type = leftover.node?.text("instanceType") {
+            instanceTypes[type, default: 0] += 1
+        }
+    }
+
+    /// EC2 writes fractions of seconds, LabHost does not.
+    private static func date(_ text: String) -> Date? {
+        try? Date(text, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: text.contains(".")))
+    }
+}

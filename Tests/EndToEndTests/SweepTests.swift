@@ -1,0 +1,103 @@
+import AWS
+import Foundation
+import PluginAPI
+import PluginTestKit
+import Subprocess
+import SystemPackage
+import Testing
+
+/// What is left of experiments whose host is gone, found and deleted from anywhere.
+@Suite(.serialized) struct SweepTests {
+    private let temporary = try? TemporaryDirectory()
+
+    private struct Answer: Decodable {
+        struct Entry: Decodable {
+            struct Remains: Decodable {
+                var experiment: String
+                var resources: [Resource]
+                var instanceTypes: [String: Int]
+            }
+
+            var remains: Remains
+            var isInUse: Bool
+        }
+
+        var entries: [Entry]
+    }
+
+    /// Kills a run once its hosts exist, and forgets the computer that it ran on.
+    private func abandon(_ id: String, _ sandbox: Sandbox) async throws {
+        let library = try await CrashPoint.library(in: try #require(temporary))
+        let labhost = try LabHost(sandbox: sandbox)
+        let plan = try labhost.plan(ChaosTests.plan)
+        let run = try await labhost.run(
+            ["run", "--yes", "--provisioner", "ec2", "--experiment-id", id, plan],
+            environment: CrashPoint(write: 45, how: .after).environment(library)
+        )
+        #expect(run.status == 137)
+    }
+
+    @Test func `what is left is listed, and only what was asked for is deleted`() async throws {
+        try await Sandbox.run { sandbox in
+            try await abandon("exp-one", sandbox)
+            try await abandon("exp-two", sandbox)
+            // Somebody else's, with a Project tag like ours, and no experiment.
+            let account = try Account(sandbox)
+            _ = try await account.client.query(
+                .ec2,
+                "CreateVpc",
+                [
+                    "CidrBlock": "10.77.0.0/16", "TagSpecification.1.ResourceType": "vpc",
+                    "TagSpecification.1.Tag.1.Key": "Project", "TagSpecification.1.Tag.1.Value": "labhost",
+                ],
+                safety: .once
+            )
+            let elsewhere = try LabHost(sandbox: sandbox)
+            let dry = try await elsewhere("sweep")
+            #expect(dry.status == 0, "\(dry.errors)")
+            #expect(dry.output.contains("exp-one · us-west-2 · expires "))
+            #expect(dry.output.contains("running: 1 × t3.micro, 3 × t3.small"))
+            #expect(dry.output.contains("nothing was changed"))
+            let refused = try await elsewhere("sweep", "--execute")
+            #expect(refused.status == 64)
+            for narrow in [["--expired"], ["--older-than", "6h"]] {
+                let none = try await elsewhere.run(["sweep"] + narrow)
+                #expect(none.output == "nothing was found\n", "\(narrow)")
+            }
+
+            let swept = try await elsewhere("sweep", "--experiment-id", "exp-one", "--execute")
+            #expect(swept.status == 0, "\(swept.output)\n\(swept.errors)")
+            #expect(try await sandbox.leaks(experiment: "exp-one").count == 0)
+            let rest = try await elsewhere("sweep", "--json")
+            let answer = try JSONDecoder().decode(Answer.self, from: Data(rest.output.utf8))
+            #expect(answer.entries.map(\.remains.experiment) == ["exp-two"])
+            #expect(answer.entries.first?.remains.instanceTypes == ["t3.micro": 1, "t3.small": 3])
+            #expect(try await elsewhere("sweep", "--older-than", "0s", "--execute").status == 0)
+            #expect(try await sandbox.leaks().kinds == ["vpc": 1])
+        }
+    }
+
+    @Test(arguments: ["ec2", "terraform"])
+    func `every call of a run is in the policy`(_ provisioner: String) async throws {
+        struct Policy: Decodable {
+            struct Statement: Decodable {
+                var Action: [String]
+            }
+
+            var Statement: [Statement]
+        }
+        try await Sandbox.run { sandbox in
+            let labhost = try LabHost(sandbox: sandbox)
+            let plan = try labhost.plan(ChaosTests.plan)
+            let printed = try await labhost("policy", "--provisioner", provisioner, plan)
+            #expect(printed.status == 0, "\(printed.errors)")
+            // The most that a managed policy may hold, white space aside.
+            #expect(printed.output.utf8.count { !" \n".utf8.contains($0) } <= 6144)
+            let policy = try JSONDecoder().decode(Policy.self, from: Data(printed.output.utf8))
+            let run = try await labhost("run", "--yes", "--provisioner", provisioner, plan)
+            #expect(run.status == 0, "\(run.errors)")
+            let called = try await sandbox.calls().keys.map { $0.replacing(".", with: ":") }
+            #expect(Set(called).subtracting(policy.Statement.flatMap(\.Action)) == [])
+        }
+    }
+}
