@@ -12,7 +12,7 @@ public struct EC2Provisioner: Provisioner {
         id: "ec2",
         phase: .provision,
         summary: "EC2 instances in a network of their own, made by direct API calls",
-        provides: [.ec2Hosts, .resourceLedger],
+        provides: [.ec2Hosts, .expiringHosts, .resourceLedger],
         requires: [.machineImages],
         companions: [.image: "packer", .execute: "ssm"],
         actions: Array(Set(creating + Cleanup.actions)).sorted()

@@ -12,7 +12,7 @@ public struct TerraformProvisioner: Provisioner {
         id: "terraform",
         phase: .provision,
         summary: "EC2 instances in a network of their own, made by terraform",
-        provides: [.ec2Hosts, .resourceLedger],
+        provides: [.ec2Hosts, .expiringHosts, .resourceLedger],
         requires: [.machineImages],
         aliases: ["tf"],
         companions: [.image: "packer", .execute: "ssm"],

@@ -124,6 +124,7 @@ struct ExperimentMaker {
             labhostVersion: Version.text,
             createdAt: now,
             expiry: expiry,
+            leaseSeconds: Int((plan.unattended / .seconds(1)).rounded()),
             image: choices.image,
             provisioner: choices.provisioner,
             executor: choices.executor,

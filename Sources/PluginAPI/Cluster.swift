@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-public import FoundationEssentials
-#else
-public import Foundation
-#endif
-
 /// One host as it is to be: everything is decided before anything is created.
 public struct HostSpec: Sendable, Hashable, Codable {
     /// A name that is unique in the cluster: `broker-1`.
@@ -275,10 +269,13 @@ public protocol SystemUnderTest: Sendable {
     ///
     /// - Parameters:
     ///   - spec: A specification without faults.
-    ///   - expiry: When each host ends itself, whatever happened to its owner.
+    ///   - lifetime: When each host ends itself, whatever happened to its owner.
     /// - Returns: The hosts, by component and number.
     /// - Throws: ``LabError`` when the specification cannot be built after all.
-    func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec]
+    func hosts(for spec: ClusterSpec, lifetime: HostLifetime) throws -> [HostSpec]
+
+    /// The script that makes a running host go on for another lease; nil when hosts do not end themselves.
+    func renewal(of lifetime: HostLifetime) -> Script?
 
     /// What a change of needs new hosts; the rest is changed in place.
     func infrastructure(of spec: ClusterSpec) -> ClusterSpec
@@ -326,4 +323,9 @@ public struct SpecFault: Sendable, Hashable {
         self.path = path
         self.message = message
     }
+}
+
+extension SystemUnderTest {
+    /// For systems whose hosts do not end themselves.
+    public func renewal(of lifetime: HostLifetime) -> Script? { nil }
 }

@@ -105,6 +105,8 @@ public struct Capability: RawRepresentable, Sendable, Hashable, Codable, CustomS
     public static let localHosts = Capability(rawValue: "local-hosts")
     /// Makes hosts that do not exist.
     public static let simulatedHosts = Capability(rawValue: "simulated-hosts")
+    /// Hosts that run their boot scripts, and so end themselves when nobody renews them.
+    public static let expiringHosts = Capability(rawValue: "expiring-hosts")
     /// Records every resource it makes, with times, so that its cost can be added up.
     public static let resourceLedger = Capability(rawValue: "resource-ledger")
     /// Finds images that EC2 can boot.

@@ -84,7 +84,7 @@ public enum ExecutorConformance {
             Answer(script: "printf %s \"$VALUE\"", output: hostileValue),
             Answer(script: "seq 1 60000", output: (1...60_000).map { "\($0)\n" }.joined()),
             Answer(script: "grep -c '^sleep", output: "0\n"),
-            Answer(script: "sleep 600", seconds: 600), Answer(script: "sleep 603", seconds: 603),
+            Answer(script: "sleep 600", seconds: 600), Answer(script: "sleep 36003", seconds: 36_003),
             Answer(script: "pwd; exit 3", exit: 3, output: "out\nerr\n\(folder)/ends\n"),
             Answer(script: "echo run", output: "run\n"),
             Answer(script: "echo one; sleep 1; echo two", output: "one\ntwo\n", seconds: 1),

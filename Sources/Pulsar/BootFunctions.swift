@@ -5,7 +5,9 @@
 /// they start. They must: one that starts earlier creates parts of it, and `initialize-cluster-metadata` leaves out
 /// BookKeeper's when it finds any. From there on systemd restarts what fails, until its peers are there.
 enum BootFunctions {
-    static let text = #"""
+    static let text = HostExpiry.function + "\n\n" + own
+
+    private static let own = #"""
         PULSAR=$ROOT/opt/pulsar
         BOOT=$ROOT/opt/labhost
         UNITS=$ROOT/etc/systemd/system
@@ -25,20 +27,6 @@ enum BootFunctions {
             printf '%s boots as %s\n' "$(date -u +%FT%TZ)" "$HOST_NAME"
             printf "%s='%s'\n" COMPONENT "$COMPONENT" HOST_NAME "$HOST_NAME" SERVICES "$SERVICES" \
                 SERVICE_PORT "$SERVICE_PORT" PRIVATE_ADDRESS "$PRIVATE_ADDRESS" >"$BOOT/host.env"
-        }
-
-        expire() { # A timer on disk: unlike a transient one it outlives a reboot
-            if (($(date +%s) >= EXPIRY)); then
-                shutdown -h now
-                fail "the experiment had expired before this host booted"
-            fi
-            printf '%s\n' '[Unit]' 'Description=End this instance: its LabHost experiment has expired' \
-                '[Service]' 'Type=oneshot' 'ExecStart=/sbin/shutdown -h now' >"$UNITS/labhost-expire.service"
-            printf '%s\n' '[Unit]' 'Description=End this instance when its LabHost experiment expires' \
-                '[Timer]' "OnCalendar=$(date -u -d "@$EXPIRY" '+%F %T UTC')" 'Persistent=true' 'AccuracySec=1s' \
-                '[Install]' 'WantedBy=timers.target' >"$UNITS/labhost-expire.timer"
-            systemctl daemon-reload
-            systemctl enable --now labhost-expire.timer
         }
 
         as_owner() { # COMMAND...: as the user that the image gave Pulsar to

@@ -9,8 +9,8 @@ struct BootScript {
     static let limit = 16_384
 
     let layout: PulsarLayout
-    /// When the host ends itself, in seconds since 1970.
-    let expiry: Int
+    /// When the host ends itself.
+    let expiry: HostExpiry
     /// Where the host's folders begin; tests put them elsewhere.
     var root = ""
 
@@ -27,7 +27,8 @@ struct BootScript {
             ("MEMORY", memory),
             ("CLUSTER", layout.spec.name),
             ("ZOOKEEPERS", layout.zookeepers(separator: ",")),
-            ("EXPIRY", String(expiry)),
+            ("EXPIRY", String(expiry.expiry)),
+            ("LEASE", String(expiry.lease)),
             ("ROOT", root),
         ]
         let assignments = values.map { "\($0.name)=\(Shell.quoted($0.value))" }.joined(separator: "\n")

@@ -1,11 +1,5 @@
 public import PluginAPI
 
-#if canImport(FoundationEssentials)
-public import FoundationEssentials
-#else
-public import Foundation
-#endif
-
 /// Apache Pulsar as a system under test: ZooKeeper, BookKeeper, brokers, and the clients that load them.
 ///
 /// Hosts boot from an image that carries Pulsar in /opt/pulsar, systemd templates in /opt/pulsar-templates/systemd, and
@@ -18,9 +12,9 @@ public struct PulsarSystem: SystemUnderTest {
     public func faults(in spec: ClusterSpec) -> [SpecFault] { SpecReview(spec).faults }
 
     /// The hosts by component and number: `zookeeper-1`, …, `bookkeeper-1`, …, `broker-1`, …, `client-1`, ….
-    public func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec] {
+    public func hosts(for spec: ClusterSpec, lifetime: HostLifetime) throws -> [HostSpec] {
         let layout = try PulsarLayout(spec)
-        let script = BootScript(layout: layout, expiry: Int(expiry.timeIntervalSince1970.rounded(.down)))
+        let script = BootScript(layout: layout, expiry: HostExpiry(lifetime: lifetime))
         return try layout.places.map { place in
             guard let component = spec.components[place.component.rawValue] else {
                 throw LabError(.invalidPlan, "cluster.\(place.component.rawValue) is missing")
@@ -43,6 +37,9 @@ public struct PulsarSystem: SystemUnderTest {
             )
         }
     }
+
+    /// The script that arms a host's timer again.
+    public func renewal(of lifetime: HostLifetime) -> Script? { Script(HostExpiry(lifetime: lifetime).renewal) }
 
     /// What turns a running cluster into another one on the same hosts.
     public func reconfiguration(

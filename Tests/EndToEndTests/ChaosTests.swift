@@ -129,7 +129,7 @@ import Testing
 
     @Test func `killed at any instant, an experiment is carried on`() async throws {
         var numbers = SeededNumbers(seed: 20_261_124)
-        let instants = (0..<(Self.isThorough ? 60 : 12)).map { _ in numbers.next(in: 300...9000) }
+        let instants = (0..<(Self.isThorough ? 60 : 10)).map { _ in numbers.next(in: 300...9000) }
         try await forEach(instants) { labhost, sandbox, index, instant in
             let (id, plan) = ("instant-\(index)", try labhost.plan(Self.plan))
             _ = try await labhost.run(Self.run(id, plan)) { send in

@@ -49,6 +49,7 @@ import Testing
             #expect(run.output.contains("receipt: created"))
             let rows = try labhost.latest("report/results.csv").split(separator: "\r\n").dropFirst()
             #expect(rows.count == 3 && rows.allSatisfy { $0.contains(",valid,") }, "\(rows)")
+            try await expectPolicyToAllowCalls(sandbox, labhost, "ec2", plan)
         }
     }
 

@@ -78,6 +78,16 @@ struct Sandbox {
     /// Asks for a fault.
     func fail(_ json: String) async throws { try await post("faults", json) }
 
+    /// Changes machines: their files, their units.
+    func change(_ json: String) async throws { try await post("machine", json) }
+
+    /// How many machines run.
+    func machines() async throws -> Int {
+        struct Machine: Decodable { var state: String }
+
+        return (try await get("machines") as [Machine]).count { $0.state == "running" }
+    }
+
     private func get<Value: Decodable>(_ path: String) async throws -> Value {
         let response = try await http.send(HTTPRequest(url: "\(url)/sandbox/\(path)"))
         return try JSONDecoder().decode(Value.self, from: Data(response.body))

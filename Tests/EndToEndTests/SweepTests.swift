@@ -76,28 +76,4 @@ import Testing
             #expect(try await sandbox.leaks().kinds == ["vpc": 1])
         }
     }
-
-    @Test(arguments: ["ec2", "terraform"])
-    func `every call of a run is in the policy`(_ provisioner: String) async throws {
-        struct Policy: Decodable {
-            struct Statement: Decodable {
-                var Action: [String]
-            }
-
-            var Statement: [Statement]
-        }
-        try await Sandbox.run { sandbox in
-            let labhost = try LabHost(sandbox: sandbox)
-            let plan = try labhost.plan(ChaosTests.plan)
-            let printed = try await labhost("policy", "--provisioner", provisioner, plan)
-            #expect(printed.status == 0, "\(printed.errors)")
-            // The most that a managed policy may hold, white space aside.
-            #expect(printed.output.utf8.count { !" \n".utf8.contains($0) } <= 6144)
-            let policy = try JSONDecoder().decode(Policy.self, from: Data(printed.output.utf8))
-            let run = try await labhost("run", "--yes", "--provisioner", provisioner, plan)
-            #expect(run.status == 0, "\(run.errors)")
-            let called = try await sandbox.calls().keys.map { $0.replacing(".", with: ":") }
-            #expect(Set(called).subtracting(policy.Statement.flatMap(\.Action)) == [])
-        }
-    }
 }

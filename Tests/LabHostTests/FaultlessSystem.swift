@@ -10,7 +10,7 @@ import Foundation
 struct FaultlessSystem: SystemUnderTest {
     func faults(in spec: ClusterSpec) -> [SpecFault] { [] }
 
-    func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec] { [] }
+    func hosts(for spec: ClusterSpec, lifetime: HostLifetime) throws -> [HostSpec] { [] }
 
     func infrastructure(of spec: ClusterSpec) -> ClusterSpec { spec.infrastructure }
     func reconfiguration(from old: ClusterSpec?, to new: ClusterSpec, on hosts: [Host]) -> [ReconfigurationStage] { [] }

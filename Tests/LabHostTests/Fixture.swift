@@ -33,6 +33,8 @@ struct Fixture {
         var gone: Set<String> = []
         var report: @Sendable () throws -> Void = {}
         let log = Locked<[String]>([])
+        /// The leases that hosts were given while they ran.
+        let renewals = Locked<[String]>([])
     }
 
     init(keep: Experiment.KeepPolicy = .never) throws {
@@ -113,7 +115,7 @@ struct FakeProvisioner: Provisioner {
         id: "fake",
         phase: .provision,
         summary: "hosts",
-        provides: [.simulatedHosts]
+        provides: [.simulatedHosts, .expiringHosts]
     )
     let behaviour = Fixture.Behaviour.current
     let context: PluginContext
@@ -171,6 +173,10 @@ struct FakeExecutor: DetachedJobs {
         Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, .online) })
     }
     func run(_ script: Script, on hosts: [Host]) async throws -> [ScriptOutcome] {
+        if script.text.hasPrefix(FakeSystem.renewal) {
+            behaviour.renewals.withLock { $0.append(script.text) }
+            return hosts.map { ScriptOutcome(host: $0.name, ending: .exited(0)) }
+        }
         if script.text == FakeSystem.reconfiguration {
             behaviour.note("reconfigure")
             return hosts.map { ScriptOutcome(host: $0.name, ending: .exited(behaviour.reconfigurationStatus)) }
@@ -214,9 +220,13 @@ struct FakeReporter: Reporter {
 
 struct FakeSystem: SystemUnderTest {
     func faults(in spec: ClusterSpec) -> [SpecFault] { [] }
-    func hosts(for spec: ClusterSpec, expiry: Date) throws -> [HostSpec] { [] }
+    func hosts(for spec: ClusterSpec, lifetime: HostLifetime) throws -> [HostSpec] { [] }
     func infrastructure(of spec: ClusterSpec) -> ClusterSpec { spec.infrastructure }
     static let reconfiguration = "reconfigure"
+    static let renewal = "renew for "
+    func renewal(of lifetime: HostLifetime) -> Script? {
+        Script(Self.renewal + (lifetime.leaseSeconds.map { "\($0) s" } ?? "good"))
+    }
     func reconfiguration(from old: ClusterSpec?, to new: ClusterSpec, on hosts: [Host]) -> [ReconfigurationStage] {
         [ReconfigurationStage(name: "restart", hosts: hosts, script: Script(Self.reconfiguration))]
     }

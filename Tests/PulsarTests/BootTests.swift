@@ -27,7 +27,8 @@ import Testing
         )
         #expect(
             machine.calls == [
-                "systemctl daemon-reload", "systemctl enable --now labhost-expire.timer",
+                "systemctl daemon-reload", "systemctl enable labhost-expire.timer",
+                "systemctl restart labhost-expire.timer",
                 "pulsar zookeeper-shell -server 10.0.1.4:2181,10.0.1.8:2181,10.0.1.12:2181 get /admin/clusters/labhost",
                 "systemctl daemon-reload", "systemctl enable pulsar-broker.service",
                 "systemctl restart pulsar-broker.service",
@@ -147,6 +148,23 @@ import Testing
         #expect(machine.read("opt/labhost/boot.failed") == "the experiment had expired before this host booted\n")
     }
 
+    /// When a machine's timer ends it, in seconds from now.
+    private func armed(_ machine: Machine) throws -> Double {
+        let timer = try #require(machine.read("etc/systemd/system/labhost-expire.timer"))
+        let line = try #require(timer.split(separator: "\n").first { $0.hasPrefix("OnCalendar=") })
+        let text = line.dropFirst("OnCalendar=".count).replacing(" UTC", with: "Z").replacing(" ", with: "T")
+        return try Date(text, strategy: .iso8601).timeIntervalSinceNow
+    }
+
+    @Test func `a host is armed for its lease, and never beyond its expiry`() throws {
+        let machine = try Machine()
+        try machine.boot("client-1", of: sampleSpec(), lease: 3600)
+        #expect(try (3500...3600).contains(armed(machine)))
+        let soon = Int(Date().timeIntervalSince1970) + 900
+        try machine.boot("client-1", of: sampleSpec(), expiry: soon, lease: 3600)
+        #expect(try (800...900).contains(armed(machine)))
+    }
+
     @Test func theFirstReasonIsKept() throws {
         let machine = try Machine()
         try FileManager.default.removeItem(atPath: "\(machine.root)/opt/pulsar-templates")
@@ -155,7 +173,7 @@ import Testing
         #expect(machine.read("opt/labhost/boot.failed") == reason)
 
         let other = try Machine()
-        try other.command("bin/systemctl", "[[ $1 != restart ]] || exit 5")
+        try other.command("bin/systemctl", "[[ $* != \"restart pulsar-\"* ]] || exit 5")
         #expect(try other.boot("broker-1", of: sampleSpec()).status == 1)
         let failure = try #require(other.read("opt/labhost/boot.failed"))
         #expect(failure.contains("systemctl restart \"$service.service\": exit status 5"))
@@ -179,7 +197,10 @@ import Testing
     @Test func everyScriptIsCleanAndFitsUserData() throws {
         let counts = ["zookeeper": 7, "bookkeeper": 50, "broker": 50, "client": 2]
         let spec = sampleSpec(counts: counts, settings: ["broker": ["a": "it's $(x)"]])
-        let hosts = try PulsarSystem().hosts(for: spec, expiry: Date(timeIntervalSince1970: 1_900_000_000))
+        let hosts = try PulsarSystem().hosts(
+            for: spec,
+            lifetime: HostLifetime(expiry: Date(timeIntervalSince1970: 1_900_000_000))
+        )
         for host in hosts where host.name.hasSuffix("-1") {
             #expect(host.userData.utf8.count < BootScript.limit, "\(host.name)")
             try expectClean(host.userData, host.name)
@@ -188,7 +209,7 @@ import Testing
 
     @Test func settingsThatDoNotFitAreRefused() {
         let spec = sampleSpec(settings: ["broker": ["a": String(repeating: "x", count: 16_384)]])
-        #expect(throws: LabError.self) { try PulsarSystem().hosts(for: spec, expiry: Date()) }
+        #expect(throws: LabError.self) { try PulsarSystem().hosts(for: spec, lifetime: HostLifetime(expiry: Date())) }
     }
 }
 

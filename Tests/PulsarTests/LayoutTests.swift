@@ -14,7 +14,7 @@ import Foundation
     let expiry = Date(timeIntervalSince1970: 1_900_000_000)
 
     @Test func hostsHaveNamesAndAddressesOfTheirOwn() throws {
-        let hosts = try system.hosts(for: sampleSpec(), expiry: expiry)
+        let hosts = try system.hosts(for: sampleSpec(), lifetime: HostLifetime(expiry: expiry))
         #expect(
             hosts.map { "\($0.name) \($0.privateAddress)" } == [
                 "zookeeper-1 10.0.1.4", "zookeeper-2 10.0.1.8", "zookeeper-3 10.0.1.12",
@@ -27,13 +27,15 @@ import Foundation
 
     @Test func oneMoreBrokerMovesNoOtherHost() throws {
         let more = ["zookeeper": 3, "bookkeeper": 3, "broker": 5, "client": 1]
-        let before = try system.hosts(for: sampleSpec(), expiry: expiry).map { "\($0.name) \($0.privateAddress)" }
-        let after = try system.hosts(for: sampleSpec(counts: more), expiry: expiry)
+        let before = try system.hosts(for: sampleSpec(), lifetime: HostLifetime(expiry: expiry)).map {
+            "\($0.name) \($0.privateAddress)"
+        }
+        let after = try system.hosts(for: sampleSpec(counts: more), lifetime: HostLifetime(expiry: expiry))
         #expect(Set(before).isSubset(of: after.map { "\($0.name) \($0.privateAddress)" }))
     }
 
     @Test func theSmallestSubnetHoldsASmallCluster() throws {
-        let hosts = try system.hosts(for: sampleSpec(subnet: "10.0.1.240/28"), expiry: expiry)
+        let hosts = try system.hosts(for: sampleSpec(subnet: "10.0.1.240/28"), lifetime: HostLifetime(expiry: expiry))
         #expect(hosts.map(\.privateAddress).contains("10.0.1.253"))
         #expect(Set(hosts.map(\.privateAddress)).count == hosts.count)
         let counts = ["zookeeper": 3, "bookkeeper": 4, "broker": 2, "client": 1]
@@ -42,7 +44,9 @@ import Foundation
     }
 
     @Test func aSpecificationWithFaultsIsNotBuilt() {
-        #expect(throws: LabError.self) { try system.hosts(for: sampleSpec(counts: ["zookeeper": 2]), expiry: expiry) }
+        #expect(throws: LabError.self) {
+            try system.hosts(for: sampleSpec(counts: ["zookeeper": 2]), lifetime: HostLifetime(expiry: expiry))
+        }
     }
 
     @Test func theDriverKnowsEveryBrokerAndTheClustersQuorums() throws {

@@ -89,10 +89,12 @@ final class Machine {
     func boot(
         _ name: String,
         of spec: ClusterSpec,
-        expiry: Int = 4_000_000_000
+        expiry: Int = 4_000_000_000,
+        lease: Int? = nil
     ) throws -> (status: Int32, output: String) {
         let layout = try PulsarLayout(spec)
-        let script = BootScript(layout: layout, expiry: expiry, root: root)
+        let lifetime = HostLifetime(expiry: Date(timeIntervalSince1970: Double(expiry)), leaseSeconds: lease)
+        let script = BootScript(layout: layout, expiry: HostExpiry(lifetime: lifetime), root: root)
         guard let place = layout.places.first(where: { $0.name == name }) else {
             throw LabError(.failed, "no host \(name)")
         }

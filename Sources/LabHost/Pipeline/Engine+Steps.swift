@@ -17,7 +17,7 @@ extension Engine {
         let spec = group.configurations[configuration]
         let request = try ProvisionRequest(
             spec,
-            hosts: system.hosts(for: spec, expiry: experiment.expiry),
+            hosts: system.hosts(for: spec, lifetime: experiment.lifetime),
             image: image,
             expiry: experiment.expiry
         )

@@ -85,7 +85,7 @@ public struct Engine: Sendable {
             let isWanted = isResuming ? try await prepareToResume() : true
             if isWanted {
                 if steps.contains(.image) { try await take(.image) { try await chooseImage() } }
-                try await visitGroups(steps, &errors)
+                try await attending { try await visitGroups(steps, &errors) }
             }
         } catch {
             errors.append(LabError(error, while: "\(command) \(experiment.id)"))
@@ -118,6 +118,8 @@ public struct Engine: Sendable {
             await collect(&errors) { try await take(.teardown) { try await tearDown() } }
             // Once more, now that it is known how long every resource existed; nobody waits for this one.
             if wantsReport { await collect(&errors) { try await writeReport(isSilent: true) } }
+        } else if steps.contains(.ready) {
+            await leaveUnattended()
         }
         return Array(errors.dropFirst(known))
     }

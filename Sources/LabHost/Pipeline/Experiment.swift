@@ -49,6 +49,8 @@ public struct Experiment: Sendable, Hashable, Codable {
     public var createdAt: Date
     /// When its resources expire.
     public var expiry: Date
+    /// How many seconds its hosts go on when LabHost is gone; nil for until they expire.
+    public var leaseSeconds: Int?
     /// The image builder.
     public var image: Choice
     /// The provisioner.
@@ -81,6 +83,7 @@ public struct Experiment: Sendable, Hashable, Codable {
         labhostVersion: String,
         createdAt: Date,
         expiry: Date,
+        leaseSeconds: Int? = nil,
         image: Choice,
         provisioner: Choice,
         executor: Choice,
@@ -100,6 +103,7 @@ public struct Experiment: Sendable, Hashable, Codable {
         self.labhostVersion = labhostVersion
         self.createdAt = createdAt
         self.expiry = expiry
+        self.leaseSeconds = leaseSeconds
         self.image = image
         self.provisioner = provisioner
         self.executor = executor

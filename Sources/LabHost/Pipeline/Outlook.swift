@@ -75,7 +75,7 @@ public struct Outlook: Sendable {
         let spec = group.configurations[group.firstConfiguration]
         return ProvisionRequest(
             spec,
-            hosts: try system.hosts(for: spec, expiry: experiment.expiry),
+            hosts: try system.hosts(for: spec, lifetime: experiment.lifetime),
             image: image,
             expiry: experiment.expiry
         )

@@ -8,6 +8,8 @@ struct PluginSet: Sendable {
     let provisioner: any Provisioner
     let executor: any DetachedJobs
     let runner: any BenchmarkRunner
+    /// Whether hosts end themselves when nobody renews them.
+    let hostsExpire: Bool
     let reporters: [(id: String, plugin: any Reporter)]
 
     /// Makes the plugins of an experiment. Nothing outside the experiment's directory is touched.
@@ -17,6 +19,8 @@ struct PluginSet: Sendable {
         let experiment = maker.experiment
         image = try maker.make(experiment.image, .image, as: (any ImageBuilder).self)
         provisioner = try maker.make(experiment.provisioner, .provision, as: (any Provisioner).self)
+        hostsExpire = try maker.catalog.entry(experiment.provisioner.id, for: .provision).descriptor.provides
+            .contains(.expiringHosts)
         executor = try maker.make(experiment.executor, .execute, as: (any DetachedJobs).self)
         runner = try maker.make(experiment.runner, .benchmark, as: (any BenchmarkRunner).self)
         reporters = try experiment.reporters.map { ($0.id, try maker.make($0, .report, as: (any Reporter).self)) }

@@ -100,11 +100,12 @@ enum PlanDocument {
 
     struct Limits: Decodable {
         var maxDuration: Located<Duration>
+        var unattended: Located<Duration>
         var cellTimeout: Located<Duration>
         var keep: Experiment.KeepPolicy
 
         enum CodingKeys: String, CodingKey {
-            case keep
+            case keep, unattended
             case maxDuration = "max_duration"
             case cellTimeout = "cell_timeout"
         }

@@ -84,6 +84,8 @@ extension PlanReview {
         let path = PlanPath() / "limits"
         let (cell, all) = (limits.cellTimeout, limits.maxDuration)
         if all.value < .seconds(600) { report("expected at least 10m", path / "max_duration") }
+        // Four renewals in a lease, each of which may have to wait for a slow reply.
+        if limits.unattended.value < .seconds(300) { report("expected at least 5m", path / "unattended") }
         if cell.value > all.value {
             let (cell, all) = (DurationText.text(cell.value), DurationText.text(all.value))
             report("\(cell) is longer than max_duration, which is \(all)", path / "cell_timeout")

@@ -193,6 +193,15 @@ public enum PlanSchema {
             unsupported: "not supported yet: prices are not known, so that a limit could not be kept"
         ),
         Schema.Key("max_duration", .duration, "Every resource expires after this time.", default: "3h"),
+        Schema.Key(
+            "unattended",
+            .duration,
+            """
+            How long hosts go on when LabHost is gone: each ends itself this long after LabHost last renewed it, and after \
+            max_duration at the latest. Hosts that are kept on purpose live until then.
+            """,
+            default: "1h"
+        ),
         Schema.Key("cell_timeout", .duration, "A cell that takes longer has failed.", default: "30m"),
         Schema.Key(
             "keep",
