@@ -13,7 +13,7 @@ struct Secrets {
         if let tree = try? YAML.parse(Array(driver.utf8), file: "driver") {
             Self.collect(tree, isSecret: false, into: &found)
         } else {
-            found = driver.split(separator: "\n").compactMap(Self.value)
+            found = driver.split(separator: "\n").compactMap(Self.value).flatMap(Self.faces)
         }
         // Shorter ones are `null`, `{}` and the like; masking those would garble the log. The longest first: one may be
         // part of another.
@@ -21,11 +21,16 @@ struct Secrets {
     }
 
     private static func collect(_ node: Node, isSecret: Bool, into found: inout [String]) {
-        if isSecret, let text = node.text { found.append(text) }
+        if isSecret, let text = node.text { found += Self.faces(text) }
         for element in node.sequence ?? [] { collect(element, isSecret: isSecret, into: &found) }
         for entry in node.mapping?.entries ?? [] {
             collect(entry.value, isSecret: isSecret || speaksOfSecrets(entry.key), into: &found)
         }
+    }
+
+    /// Pulsar's parameters begin with what they are, `token:…`, which a message about them may leave out.
+    private static func faces(_ value: String) -> [String] {
+        value.hasPrefix("token:") ? [value, String(value.dropFirst("token:".count))] : [value]
     }
 
     private static func value(of line: Substring) -> String? {

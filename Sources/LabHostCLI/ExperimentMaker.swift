@@ -79,7 +79,6 @@ struct ExperimentMaker {
         )
     }
 
-    /// The plan, and what is worth saying about it.
     /// What the plan's plugins must be allowed to do in AWS.
     func policy() throws -> AccessPolicy {
         let catalog = try LabHostTool.currentCatalog()
@@ -103,6 +102,7 @@ struct ExperimentMaker {
         }
     }
 
+    /// The plan, and what is worth saying about it.
     private func load(_ catalog: Catalog) throws -> (plan: Plan, source: [UInt8]) {
         let loaded = try PlanLoading.load(options.plan, values: options.settings, catalog: catalog).get()
         if !loaded.plan.warnings.isEmpty {

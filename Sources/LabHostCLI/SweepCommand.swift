@@ -1,14 +1,7 @@
 import AWS
 import ArgumentParser
-import Document
 import LabHost
 import PluginAPI
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// `labhost sweep`: what experiments left behind whose host is gone.
 struct SweepCommand: AsyncParsableCommand {
@@ -41,11 +34,27 @@ struct SweepCommand: AsyncParsableCommand {
                 hint: "--expired, --older-than 6h or --experiment-id ID"
             )
         }
-        let seams = try Seams.standard(environment: environment)
-        let store = try ExperimentStore(environment: environment)
         var answer = SweepAnswer(isDry: !execute)
-        for region in try places(environment) {
-            let sweep = Sweep(region: region) { context($0, region, seams, store) }
+        let failure: (any Error)?
+        do {
+            try await sweep(choice, try Seams.standard(environment: environment), &answer)
+            failure = nil
+        } catch {
+            failure = error
+        }
+        // What was deleted is said also when another region could not be asked.
+        print(
+            json ? String(decoding: try JSONCoding.encode(answer, pretty: true), as: UTF8.self) : answer.text,
+            terminator: ""
+        )
+        if let error = failure ?? answer.error { throw error }
+    }
+
+    private func sweep(_ choice: SweepChoice, _ seams: Seams, _ answer: inout SweepAnswer) async throws {
+        let store = try ExperimentStore(environment: seams.environment)
+        let scratch = ExperimentStore.newID(at: seams.clock.now())
+        for region in try places(seams.environment) {
+            let sweep = try Sweep(context(scratch, region, seams, store))
             for remains in try await sweep.find(only: choice.experiment)
             where choice.includes(remains, at: seams.clock.now()) {
                 var entry = SweepAnswer.Entry(remains: remains)
@@ -54,11 +63,7 @@ struct SweepCommand: AsyncParsableCommand {
                 answer.entries.append(entry)
             }
         }
-        print(
-            json ? String(decoding: try JSONCoding.encode(answer, pretty: true), as: UTF8.self) : answer.text,
-            terminator: ""
-        )
-        if let error = answer.error { throw error }
+        answer.isComplete = true
     }
 
     private func places(_ environment: [String: String]) throws -> [String] {
@@ -83,7 +88,7 @@ struct SweepCommand: AsyncParsableCommand {
             experiment: experiment,
             directory: store.directory(of: experiment).path,
             cloud: cloud,
-            tags: ["Project": "labhost", "ExperimentID": experiment.rawValue],
+            tags: ["Project": "labhost"],
             events: SweepEvents(),
             http: seams.http,
             processes: seams.processes,
@@ -91,98 +96,6 @@ struct SweepCommand: AsyncParsableCommand {
             clock: seams.clock,
             environment: seams.environment
         )
-    }
-}
-
-/// Which experiments are meant.
-struct SweepChoice {
-    var experiment: ExperimentID?
-    var olderThan: Duration?
-    var onlyExpired: Bool
-
-    /// Reads what was asked for.
-    init(experiment: String?, olderThan: String?, onlyExpired: Bool) throws {
-        self.experiment = try experiment.map { text in
-            guard let id = ExperimentID(rawValue: text) else {
-                throw LabError(.usage, "\(Printable.quoted(text)) is not an experiment id")
-            }
-            return id
-        }
-        self.olderThan = try olderThan.map { text in
-            guard let age = DurationText.parse(text) else {
-                throw LabError(.usage, "\(Printable.quoted(text)) is not a duration", hint: "30m, 6h, 2d")
-            }
-            return age
-        }
-        self.onlyExpired = onlyExpired
-    }
-
-    /// Whether it leaves anything out.
-    var isNarrow: Bool { experiment != nil || olderThan != nil || onlyExpired }
-
-    /// Whether remains are meant. An age or an expiry that is not known is not met.
-    func includes(_ remains: Sweep.Remains, at now: Date) -> Bool {
-        if onlyExpired, remains.expiresAt.map({ $0 > now }) ?? true { return false }
-        guard let olderThan else { return true }
-        return remains.createdAt.map { now.timeIntervalSince($0) > olderThan / .seconds(1) } ?? false
-    }
-}
-
-/// What a sweep found and did.
-struct SweepAnswer: Encodable {
-    struct Entry: Encodable {
-        var remains: Sweep.Remains
-        /// A process on this machine is working on it.
-        var isInUse = false
-        /// What became of it; nil when it was not touched.
-        var outcome: TeardownOutcome?
-    }
-
-    var isDry: Bool
-    var entries: [Entry] = []
-
-    var text: String {
-        guard !entries.isEmpty else { return "nothing was found\n" }
-        var lines = entries.flatMap(lines)
-        if isDry { lines.append("nothing was changed; to delete it: the same with --execute") }
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    /// What is still there, as an error with its exit code.
-    var error: LabError? {
-        let left = entries.compactMap(\.outcome).filter { !$0.remaining.isEmpty || !$0.isVerified }
-        guard !left.isEmpty else { return nil }
-        return LabError(
-            .leftBehind,
-            "resources of \(left.count) experiments are left behind",
-            cause: left.flatMap(\.errors).first?.description,
-            hint: "the same command once more"
-        )
-    }
-
-    private func lines(_ entry: Entry) -> [String] {
-        let remains = entry.remains
-        let kinds = Dictionary(grouping: remains.resources, by: \.kind).sorted { $0.key < $1.key }
-            .map { "\($0.value.count) × \($0.key)" }
-        let until =
-            remains.expiresAt.map { "expires \(Timestamps.minute($0)) UTC" } ?? "says nothing of when it expires"
-        var lines = [
-            "\(remains.experiment) · \(remains.region) · \(until)",
-            "  \(remains.resources.count) resources: \(kinds.joined(separator: ", "))",
-        ]
-        let types = remains.instanceTypes.sorted { $0.key < $1.key }.map { "\($0.value) × \(Printable.line($0.key))" }
-        if !types.isEmpty {
-            lines.append("  running: \(types.joined(separator: ", ")); what that costs per hour is unknown")
-        }
-        if entry.isInUse { lines.append("  left alone: a process on this machine is working on it") }
-        if let outcome = entry.outcome {
-            lines.append("  deleted \(outcome.deleted.count)\(outcome.isVerified ? "" : ", not verified")")
-            for item in outcome.remaining {
-                lines.append("  still there: \(item.kind) \(item.id): \(Printable.line(item.reason))")
-                if let command = item.command { lines.append("    \(Printable.line(command))") }
-            }
-        }
-        return lines
     }
 }
 

@@ -85,17 +85,12 @@ import Testing
     @Test func `a cluster is set up, looked into, measured and torn down by one command each`() async throws {
         try await Sandbox.run { sandbox in
             let labhost = try LabHost(sandbox: sandbox)
-            let plan = """
-                name: steps
-                cluster:
-                  zookeeper: {count: 1, instance_type: t3.micro}
-                  bookkeeper: {count: 1, instance_type: t3.small}
-                  broker: {count: 1, instance_type: t3.small}
-                  client: {count: 1, instance_type: t3.small}
-                base_workload: {test_duration_minutes: 1, warmup_duration_minutes: 0}
-                test_runs:
-                  - {name: break, type: scale_to_failure, initial_rate: 50000, rate_multiplier: 2}
-                """
+            let plan =
+                SmallCluster.keys + """
+                    name: steps
+                    test_runs:
+                      - {name: break, type: scale_to_failure, initial_rate: 50000, rate_multiplier: 2}
+                    """
             let setup = try await labhost(
                 "setup",
                 "--yes",

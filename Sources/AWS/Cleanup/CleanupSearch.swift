@@ -99,7 +99,11 @@ struct CleanupSearch: Sendable {
             let leftovers = nodes.filter { !kind.belongsToVPC($0) }.compactMap { node in
                 node.text(kind.idElement).map { id in
                     let name = node.tags["Name"] ?? node.text("groupName") ?? id
-                    return Leftover(resource: Resource(kind: kind.name, id: id, name: name), node: node)
+                    return Leftover(
+                        resource: Resource(kind: kind.name, id: id, name: name),
+                        node: node,
+                        tags: node.tags
+                    )
                 }
             }
             return Result(leftovers: leftovers)
@@ -126,12 +130,14 @@ struct CleanupSearch: Sendable {
             let ids = Set(known.filter { $0.kind == name }.map(\.id))
             for found in try await iam.names(of: kind, prefix: experiment) {
                 // The ledger's own are ours; of the others only the tags say.
+                var entry = Leftover(resource: Resource(kind: name, id: found, name: found))
                 if !ids.contains(found) {
                     guard let theirs = try await iam.tags(of: kind, found),
                         tags.allSatisfy({ theirs[$0.key] == $0.value })
                     else { continue }
+                    entry.tags = theirs
                 }
-                result.leftovers.append(Leftover(resource: Resource(kind: name, id: found, name: found)))
+                result.leftovers.append(entry)
             }
         } catch {
             result.faults.append(LabError(aws: error, .leftBehind, while: "looking for \(name)s"))

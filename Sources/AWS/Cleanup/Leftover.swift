@@ -5,6 +5,8 @@ struct Leftover: Sendable, Hashable {
     var resource: Resource
     /// The entry of the describe call; nil for IAM.
     var node: XMLNode?
+    /// Its tags; empty for an IAM entry of the ledger, which is ours without being asked for them.
+    var tags: [String: String] = [:]
 
     /// Kind and id: what makes two of them the same thing.
     var key: Key { Key(kind: resource.kind, id: resource.id) }

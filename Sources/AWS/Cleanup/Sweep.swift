@@ -27,17 +27,16 @@ public struct Sweep: Sendable {
         public var expiresAt: Date?
     }
 
-    private let make: @Sendable (ExperimentID) -> PluginContext
+    private let context: PluginContext
     private let region: String
 
-    /// Makes it for a region.
+    /// Makes it for the context's region.
     ///
-    /// - Parameters:
-    ///   - region: The region; the contexts' own must be the same.
-    ///   - make: The context in which an experiment's remains are deleted. Its Project tag says what is ours.
-    public init(region: String, _ make: @escaping @Sendable (ExperimentID) -> PluginContext) {
-        self.region = region
-        self.make = make
+    /// - Parameter context: Its Project tag says what is ours; which experiment it names does not matter.
+    /// - Throws: ``LabError`` when it names no region.
+    public init(_ context: PluginContext) throws {
+        self.context = context
+        region = try AWSClient(context).region
     }
 
     /// What experiments left here; changes nothing.
@@ -49,34 +48,29 @@ public struct Sweep: Sendable {
     /// - Returns: The remains, by experiment.
     /// - Throws: ``LabError`` when a question was not answered, so that absence is never taken for granted.
     public func find(only: ExperimentID? = nil) async throws -> [Remains] {
-        guard let anyone = ExperimentID(rawValue: "sweep") else { return [] }
-        let context = make(only ?? anyone)
-        let project = context.tags["Project"] ?? ""
         let client = AWSClient(context)
+        let project = context.tags["Project"]
+        var tags = context.tags.filter { $0.key == "Project" }
+        if let only { tags["ExperimentID"] = only.rawValue }
         let search = CleanupSearch(
             ec2: EC2(client),
             iam: IAM(client),
-            tags: ["Project": project].merging(only.map { ["ExperimentID": $0.rawValue] } ?? [:]) { $1 },
+            tags: tags,
             experiment: only?.rawValue ?? "exp-",
             includesIAM: true
         )
         let found = await search.find(known: [], seen: [])
         if let fault = found.faults.first { throw fault }
         var remains: [ExperimentID: Remains] = [:]
-        for leftover in found.leftovers {
-            guard let tags = try await tags(of: leftover, IAM(client)), tags["Project"] == project,
-                let id = tags["ExperimentID"].flatMap(ExperimentID.init(rawValue:)), only == nil || id == only
+        for leftover in found.leftovers where leftover.tags["Project"] == project {
+            guard let id = leftover.tags["ExperimentID"].flatMap(ExperimentID.init(rawValue:)),
+                only == nil || id == only
             else { continue }
-            remains[id, default: Remains(experiment: id, region: region, resources: [], instanceTypes: [:])]
-                .add(leftover, tags)
+            remains[id, default: Remains(experiment: id, region: region, resources: [], instanceTypes: [:])].add(
+                leftover
+            )
         }
         return remains.values.sorted { $0.experiment.rawValue < $1.experiment.rawValue }
-    }
-
-    private func tags(of leftover: Leftover, _ iam: IAM) async throws -> [String: String]? {
-        if let node = leftover.node { return node.tags }
-        let kind: IAM.Kind = leftover.resource.kind == "iam-role" ? .role : .instanceProfile
-        return try await iam.tags(of: kind, leftover.resource.id)
     }
 
     /// Deletes what is there of an experiment, and verifies it.
@@ -85,16 +79,18 @@ public struct Sweep: Sendable {
     /// - Returns: What was deleted, what is left and why, and whether that was verified.
     /// - Throws: ``LabError`` when nothing can be done at all.
     public func delete(_ remains: Remains) async throws -> TeardownOutcome {
-        try await Cleanup(make(remains.experiment)).run(known: remains.resources)
+        var context = context
+        context.experiment = remains.experiment
+        return try await Cleanup(context).run(known: remains.resources)
     }
 }
 
 extension Sweep.Remains {
-    fileprivate mutating func add(_ leftover: Leftover, _ tags: [String: String]) {
+    fileprivate mutating func add(_ leftover: Leftover) {
         resources.append(leftover.resource)
         let moments = ["launchTime", "createTime"].compactMap { leftover.node?.text($0).flatMap(Self.date) }
         createdAt = ([createdAt].compactMap(\.self) + moments).min()
-        expiresAt = [expiresAt, tags["ExpiresAt"].flatMap(Self.date)].compactMap(\.self).max()
+        expiresAt = [expiresAt, leftover.tags["ExpiresAt"].flatMap(Self.date)].compactMap(\.self).max()
         if leftover.resource.kind == "instance", let type = leftover.node?.text("instanceType") {
             instanceTypes[type, default: 0] += 1
         }

@@ -1,4 +1,4 @@
-import PluginAPI
+public import PluginAPI
 
 /// The receipt and the report's whereabouts, as the last lines that a command prints.
 public enum ReceiptText {
@@ -6,10 +6,15 @@ public enum ReceiptText {
     public static func render(_ receipt: Receipt) -> String {
         var lines = ["receipt: created \(receipt.created), verified absent \(receipt.verifiedAbsent)"]
         if !receipt.isVerified { lines[0] += ", not verified" }
-        for item in receipt.remaining {
-            lines.append("  still there: \(item.kind) \(item.id): \(Printable.line(item.reason))")
-            if let command = item.command { lines.append("    \(Printable.line(command))") }
-        }
+        lines += Self.lines(receipt.remaining)
         return lines.joined(separator: "\n")
+    }
+
+    /// What is still there, why, and the command that would delete it.
+    public static func lines(_ remaining: [TeardownOutcome.Remaining]) -> [String] {
+        remaining.flatMap { item in
+            ["  still there: \(item.kind) \(item.id): \(Printable.line(item.reason))"]
+                + (item.command.map { ["    \(Printable.line($0))"] } ?? [])
+        }
     }
 }

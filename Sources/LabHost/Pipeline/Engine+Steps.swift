@@ -176,13 +176,9 @@ extension Engine {
         let outcome = try await plugins.provisioner.teardown(before.alive)
         let created = before.resources.count
         let left = Set(outcome.remaining.map { "\($0.kind) \($0.id)" })
-        if outcome.isVerified {
-            // What was asked for by tag and did not turn up is gone, whoever deleted it.
-            for resource in await journal.snapshot.alive where !left.contains("\(resource.kind) \(resource.id)") {
-                try await journal.record(.deleted(kind: resource.kind, id: resource.id))
-            }
-        }
-        let alive = await journal.snapshot.alive.count
+        // What was asked for by tag and did not turn up is gone, whoever deleted it.
+        let gone = await journal.snapshot.alive.filter { outcome.isVerified && !left.contains("\($0.kind) \($0.id)") }
+        let alive = await journal.snapshot.alive.count - gone.count
         let receipt = Receipt(
             created: created,
             verifiedAbsent: created - alive,
@@ -190,7 +186,14 @@ extension Engine {
             isVerified: outcome.isVerified,
             errors: outcome.errors
         )
-        try await journal.record(.receipt(receipt: receipt))
+        // That something is left weighs more than that it could not be written down.
+        var unrecorded: (any Error)?
+        do {
+            for resource in gone { try await journal.record(.deleted(kind: resource.kind, id: resource.id)) }
+            try await journal.record(.receipt(receipt: receipt))
+        } catch {
+            unrecorded = error
+        }
         guard receipt.isClean else {
             let list = outcome.remaining.map { "\($0.kind) \($0.id): \($0.reason)" }
             let unverified = outcome.errors.first?.description ?? "nobody could say what is left"
@@ -205,6 +208,7 @@ extension Engine {
         }
         // Last, when no host can add to it any more.
         try await plugins.executor.cleanUp()
+        if let unrecorded { throw unrecorded }
         return "created \(created), verified absent \(created - alive)"
     }
 }

@@ -115,13 +115,26 @@ public struct Engine: Sendable {
         let wantsReport = steps.contains(.report)
         if wantsReport { await collect(&errors) { try await take(.report) { try await writeReport() } } }
         if await shouldTearDown(steps, failed: !errors.isEmpty) {
-            await collect(&errors) { try await take(.teardown) { try await tearDown() } }
+            await tearDownRegardless(&errors)
             // Once more, now that it is known how long every resource existed; nobody waits for this one.
             if wantsReport { await collect(&errors) { try await writeReport(isSilent: true) } }
         } else if steps.contains(.ready) {
             await leaveUnattended()
         }
         return Array(errors.dropFirst(known))
+    }
+
+    /// Deletes also when nothing can be recorded any more: what exists costs money, and deleting twice does no harm.
+    private func tearDownRegardless(_ errors: inout [LabError]) async {
+        await collect(&errors) { try await journal.record(.phaseStarted(phase: Step.teardown.rawValue)) }
+        var (summary, failure): (String, LabError?) = ("", nil)
+        do { summary = try await tearDown() } catch {
+            failure = LabError(error, code: .leftBehind, while: Step.teardown.rawValue)
+        }
+        await collect(&errors) {
+            try await journal.record(.phaseEnded(phase: Step.teardown.rawValue, summary: summary, error: failure))
+        }
+        if let failure, !errors.contains(failure) { errors.append(failure) }
     }
 
     private func collect(_ errors: inout [LabError], _ body: () async throws -> Void) async {
