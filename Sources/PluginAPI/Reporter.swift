@@ -34,6 +34,8 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
     public var phases: [PhaseRecord]
     /// The resources that were created, and when they were gone.
     public var resources: [ResourceRecord]
+    /// What it cost; nil when nothing of it costs anything, or nobody has reckoned yet.
+    public var costs: ExperimentCosts?
 
     /// Makes a record.
     public init(
@@ -50,7 +52,8 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         clusters: [ClusterRecord] = [],
         cells: [CellRecord],
         phases: [PhaseRecord],
-        resources: [ResourceRecord]
+        resources: [ResourceRecord],
+        costs: ExperimentCosts? = nil
     ) {
         self.experiment = experiment
         self.planName = planName
@@ -66,6 +69,7 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         self.cells = cells
         self.phases = phases
         self.resources = resources
+        self.costs = costs
     }
 }
 
