@@ -6,9 +6,9 @@ struct FollowedRun {
     /// How a run ended.
     enum Ending {
         /// There is a result that can be read.
-        case measured(OMBResult)
-        /// There is none; with the reasons, one sentence each.
-        case failed([String])
+        case measured(BenchmarkResult)
+        /// There is none; with the reasons.
+        case failed([VerdictReason])
     }
 
     private let request: RunRequest
@@ -75,21 +75,22 @@ struct FollowedRun {
             // A result that is there is looked at again soon, to see whether it is whole.
             let status = try await look(patience: resultSize == nil ? Self.patience : .seconds(2))
             switch status.state {
-            case .exited(let code): return try await conclude(after: "OMB ended with status \(code)")
+            case .exited(let code): return try await conclude(after: ended(with: code))
             case .unknown:
-                return try await conclude(after: "\(client.name) no longer knows the run: it was restarted or replaced")
+                let text = "\(client.name) no longer knows the run: it was restarted or replaced"
+                return try await conclude(after: VerdictReason(.unreachable, text))
             case .running: break
             }
-            if resultIsReady(in: status), let result = try await fetchedResult() {
+            if resultIsReady(in: status), let ending = try await fetchedEnding() {
                 try await end()
                 try await keepRest()
-                return .measured(result)
+                return ending
             }
             let now = context.clock.uptime()
             // What is still unread may hold the very line that the watchdog misses.
             if offset >= status.logSize, let complaint = watchdog.complaint(at: now) {
                 try await stop()
-                return try await conclude(after: "\(complaint): it was stopped")
+                return try await conclude(after: VerdictReason(complaint.code, "\(complaint.text): it was stopped"))
             }
             if offset == before, now - asked < .milliseconds(500) { try await context.clock.sleep(.seconds(1)) }
         }
@@ -206,42 +207,48 @@ struct FollowedRun {
     }
 
     /// The outcome of a run whose process is gone.
-    private mutating func conclude(after what: String) async throws -> Ending {
+    private mutating func conclude(after what: VerdictReason) async throws -> Ending {
         let status = try await look(patience: .zero)
         try await keepRest()
         try await hear(console.finish())
         if status.fileSizes[benchmark.resultPath] != nil {
             do {
-                return .measured(try await fetchResult())
+                return try await fetchEnding()
             } catch let error as LabError where error.code == .benchmark {
-                return .failed(["\(error.message): \(error.cause ?? "")", what] + words)
+                let text = [error.message, error.cause].compactMap(\.self).joined(separator: ": ")
+                return .failed([VerdictReason(.resultUnreadable, text), what] + words)
             }
         }
-        return .failed(["\(what) and left no result"] + words)
+        return .failed([VerdictReason(what.code, "\(what.text) and left no result")] + words)
     }
 
-    /// The result, or nil while it cannot be read yet.
-    private func fetchedResult() async throws -> OMBResult? {
+    private func ended(with code: Int) -> VerdictReason {
+        VerdictReason(.resultMissing, "OMB ended with status \(code)")
+    }
+
+    /// What the result makes of the run; nil while it cannot be read yet.
+    private func fetchedEnding() async throws -> Ending? {
         do {
-            return try await fetchResult()
+            return try await fetchEnding()
         } catch let error as LabError where error.code == .benchmark {
             return nil
         }
     }
 
-    private func fetchResult() async throws -> OMBResult {
+    private func fetchEnding() async throws -> Ending {
         let path = request.directory.appending("result.json")
         try await executor.download(benchmark.resultPath, from: client, to: path)
-        guard let content = try LocalFile.read(path) else {
-            throw LabError(.failed, "\(path) is gone right after it was fetched")
-        }
-        return try OMBResult(content)
+        let result = try OMBResultFile.content(of: path, source: .run)
+        return result.map(Ending.measured)
+            ?? .failed([VerdictReason(.noPeriods, "OMB's result holds no period: nothing was measured")])
     }
 
     /// What OMB itself said.
-    private var words: [String] {
-        if !console.complaints.isEmpty { return console.complaints.map { "OMB: \($0)" } }
-        return console.lastWords.map { ["its last line: \($0)"] } ?? []
+    private var words: [VerdictReason] {
+        if !console.complaints.isEmpty {
+            return console.complaints.map { VerdictReason(.benchmarkFailed, "OMB: \($0)") }
+        }
+        return console.lastWords.map { [VerdictReason(.lastWords, "its last line: \($0)")] } ?? []
     }
 }
 

@@ -1,6 +1,6 @@
 import PluginAPI
 
-/// Says whether a result can be trusted, from the result alone.
+/// Says whether a result can be trusted, from the result and from what was measured around the run.
 ///
 /// OMB ends with exit code 0 and plausible files whatever happened, so nothing is taken on trust:
 ///
@@ -11,6 +11,7 @@ import PluginAPI
 /// | published under 99 % of the target, publish delay growing or p99 over 1 s | suspect |
 /// | a final backlog of over a second's messages | suspect |
 /// | a max_rate search | suspect |
+/// | what ``ConditionRules`` find | suspect |
 ///
 /// A shortfall from the target, however large, is suspect and not invalid: it was measured, and what a cluster does
 /// when asked for too much is often the question. It is no measurement *of the target*, which is what the reason says.
@@ -21,83 +22,101 @@ struct Judge {
     init(of cell: Cell) { self.cell = cell }
 
     /// Judges a result.
-    func outcome(of result: BenchmarkResult) -> CellOutcome {
-        let void = void(result)
-        if !void.isEmpty { return CellOutcome(verdict: .invalid, reasons: void) }
-        let invalid = broken(result)
-        let doubts = doubts(about: result)
-        if !invalid.isEmpty { return CellOutcome(verdict: .invalid, reasons: invalid + doubts, result: result) }
-        return CellOutcome(verdict: doubts.isEmpty ? .valid : .suspect, reasons: doubts, result: result)
+    ///
+    /// - Parameters:
+    ///   - result: What was measured.
+    ///   - conditions: What was measured around the run; nil when nothing was.
+    /// - Returns: The verdict with its causes, and the result unless there is none of this cell.
+    func outcome(of result: BenchmarkResult, under conditions: RunConditions? = nil) -> CellOutcome {
+        if let void = void(result) { return CellOutcome(verdict: .invalid, causes: [void], conditions: conditions) }
+        let faults = faults(of: result)
+        let doubts = doubts(about: result) + (conditions.map { ConditionRules(cell: cell).doubts(about: $0) } ?? [])
+        return CellOutcome(
+            verdict: faults.isEmpty ? (doubts.isEmpty ? .valid : .suspect) : .invalid,
+            causes: faults + doubts,
+            result: result,
+            conditions: conditions
+        )
     }
 
     /// Why there is no measurement of this cell at all: its zeros must not look like numbers.
-    private func void(_ result: BenchmarkResult) -> [String] {
+    private func void(_ result: BenchmarkResult) -> VerdictReason? {
         guard result.workload == cell.name else {
-            return ["the result is of the workload \"\(result.workload)\" and not of \"\(cell.name)\""]
+            return VerdictReason(
+                .resultForeign,
+                "the result is of the workload \"\(result.workload)\" and not of \"\(cell.name)\""
+            )
         }
         if cell.workload.sizeDistribution == nil, let size = result.messageSizeBytes,
             size != cell.workload.messageSizeBytes
         {
-            return ["the result is of \(size)-byte messages and not of \(cell.workload.messageSizeBytes)-byte ones"]
-        }
-        if result.periods.allSatisfy({ $0.publishRate == 0 }) {
-            return ["all \(result.periods.count) periods published 0 msg/s: nothing was sent"]
-        }
-        return []
-    }
-
-    private func broken(_ result: BenchmarkResult) -> [String] {
-        var reasons: [String] = []
-        if result.periods.count * 2 < expectedPeriods { reasons.append(tooFewPeriods(result)) }
-        if let errors = result.publishErrorRate, errors > result.publishRate {
-            reasons.append(failedSends(result, errors))
-        }
-        return reasons
-    }
-
-    private func doubts(about result: BenchmarkResult) -> [String] {
-        var reasons: [String] = []
-        let periods = result.periods
-        if periods.count * 2 >= expectedPeriods, periods.count * 100 < expectedPeriods * 95 {
-            reasons.append(tooFewPeriods(result))
-        }
-        let silent = periods.count { $0.publishRate == 0 }
-        if silent > 0 { reasons.append("\(silent) of \(periods.count) periods published 0 msg/s") }
-        if let errors = result.publishErrorRate, errors > 0, errors <= result.publishRate {
-            reasons.append(failedSends(result, errors))
-        }
-        reasons += shortfall(of: result)
-        if let backlog = result.finalBacklog, Double(backlog) > max(result.publishRate, 1000) {
-            reasons.append(
-                "the backlog was not drained: \(backlog.grouped) messages at the end, "
-                    + "\(Self.seconds(Double(backlog) / result.publishRate)) of publishing"
+            return VerdictReason(
+                .resultForeign,
+                "the result is of \(size)-byte messages and not of \(cell.workload.messageSizeBytes)-byte ones"
             )
         }
-        if cell.type == .maxRate { reasons.append("search result: a hint, not a confirmed rate") }
-        return reasons
+        if result.periods.allSatisfy({ $0.publishRate == 0 }) {
+            return VerdictReason(
+                .nothingSent,
+                "all \(result.periods.count) periods published 0 msg/s: nothing was sent"
+            )
+        }
+        return nil
+    }
+
+    private func faults(of result: BenchmarkResult) -> [VerdictReason] {
+        var faults: [VerdictReason] = []
+        if result.periods.count * 2 < expectedPeriods { faults.append(tooFewPeriods(result)) }
+        if let errors = result.publishErrorRate, errors > result.publishRate {
+            faults.append(failedSends(result, errors))
+        }
+        return faults
+    }
+
+    private func doubts(about result: BenchmarkResult) -> [VerdictReason] {
+        var doubts: [VerdictReason] = []
+        let periods = result.periods
+        if periods.count * 2 >= expectedPeriods, periods.count * 100 < expectedPeriods * 95 {
+            doubts.append(tooFewPeriods(result))
+        }
+        let silent = periods.count { $0.publishRate == 0 }
+        if silent > 0 {
+            doubts.append(VerdictReason(.periodsSilent, "\(silent) of \(periods.count) periods published 0 msg/s"))
+        }
+        if let errors = result.publishErrorRate, errors > 0, errors <= result.publishRate {
+            doubts.append(failedSends(result, errors))
+        }
+        doubts += shortfall(of: result)
+        if let backlog = result.finalBacklog, Double(backlog) > max(result.publishRate, 1000) {
+            let text =
+                "the backlog was not drained: \(backlog.grouped) messages at the end, "
+                + "\(Self.seconds(Double(backlog) / result.publishRate)) of publishing"
+            doubts.append(VerdictReason(.backlogLeft, text))
+        }
+        if cell.type == .maxRate { doubts.append(.searchResult) }
+        return doubts
     }
 
     /// OMB sends on a schedule and never skips: what it cannot send in time shows as publish delay and nowhere else.
-    private func shortfall(of result: BenchmarkResult) -> [String] {
+    private func shortfall(of result: BenchmarkResult) -> [VerdictReason] {
         guard let target = cell.workload.producerRate, target > 0 else { return [] }
-        var reasons: [String] = []
+        var doubts: [VerdictReason] = []
         if result.publishRate < Double(target) * 0.99 {
-            reasons.append(
+            let text =
                 "published \(Int(result.publishRate.rounded()).grouped) of \(target.grouped) msg/s asked for "
-                    + "(\((result.publishRate / Double(target) * 100).fixed(1)) %): latencies are of overload"
-            )
+                + "(\((result.publishRate / Double(target) * 100).fixed(1)) %): latencies are of overload"
+            doubts.append(VerdictReason(.targetMissed, text))
         }
         if let growth = delayGrowth(over: result.periods) {
-            reasons.append(
+            let text =
                 "publish delay grew from \(Self.seconds(growth.first)) to \(Self.seconds(growth.last)) (p99): "
-                    + "messages fell further and further behind their schedule"
-            )
+                + "messages fell further and further behind their schedule"
+            doubts.append(VerdictReason(.publishDelayGrowing, text))
         } else if let delay = result.publishDelay, delay.p99Ms > 1000 {
-            reasons.append(
-                "1 % of the messages were sent over \(Self.seconds(delay.p99Ms / 1000)) late (publish delay p99)"
-            )
+            let text = "1 % of the messages were sent over \(Self.seconds(delay.p99Ms / 1000)) late (publish delay p99)"
+            doubts.append(VerdictReason(.publishDelayHigh, text))
         }
-        return reasons
+        return doubts
     }
 
     /// The typical p99 publish delay, in seconds, of the first and the last third of the run, when it grew.
@@ -117,13 +136,18 @@ struct Judge {
     /// OMB reports once in 10 s and ends with the first report after the duration.
     private var expectedPeriods: Int { cell.workload.testMinutes * 6 }
 
-    private func tooFewPeriods(_ result: BenchmarkResult) -> String {
-        "\(result.periods.count) periods of about 10 s, where \(cell.workload.testMinutes) min hold \(expectedPeriods)"
+    private func tooFewPeriods(_ result: BenchmarkResult) -> VerdictReason {
+        let minutes = cell.workload.testMinutes
+        return VerdictReason(
+            .periodsMissing,
+            "\(result.periods.count) periods of about 10 s, where \(minutes) min hold \(expectedPeriods)"
+        )
     }
 
-    private func failedSends(_ result: BenchmarkResult, _ errors: Double) -> String {
+    private func failedSends(_ result: BenchmarkResult, _ errors: Double) -> VerdictReason {
         let share = errors / (errors + result.publishRate) * 100
-        return "\(errors.fixed(1)) sends a second failed (\(share.fixed(share < 1 ? 3 : 1)) %)"
+        let text = "\(errors.fixed(1)) sends a second failed (\(share.fixed(share < 1 ? 3 : 1)) %)"
+        return VerdictReason(.sendErrors, text)
     }
 
     private static func seconds(_ value: Double) -> String { "\(value.fixed(value < 10 ? 2 : 1)) s" }

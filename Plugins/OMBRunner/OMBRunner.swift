@@ -71,13 +71,14 @@ public struct OMBRunner: BenchmarkRunner {
                 name: probe.name,
                 rate: rate,
                 verdict: outcome.verdict,
-                reasons: outcome.reasons,
+                causes: outcome.causes,
                 failure: policy.failure(
                     of: outcome.verdict == .invalid ? nil : outcome.result,
                     at: rate,
                     reasons: outcome.reasons
                 ),
-                result: outcome.result
+                result: outcome.result,
+                conditions: outcome.conditions
             )
             try store.save(ended)
             probes.append(ended)
@@ -93,7 +94,9 @@ public struct OMBRunner: BenchmarkRunner {
     ) async throws -> CellOutcome {
         let options = options.on(request.cluster)
         let workload = WorkloadFile(for: request.cell, home: options.home)
-        guard workload.faults.isEmpty else { return CellOutcome(verdict: .invalid, reasons: workload.faults) }
+        guard workload.faults.isEmpty else {
+            return CellOutcome(verdict: .invalid, causes: workload.faults.map { VerdictReason(.workloadRefused, $0) })
+        }
 
         var manifest = try RunManifest.next(
             for: request,
@@ -128,12 +131,8 @@ public struct OMBRunner: BenchmarkRunner {
 
     private func outcome(of ending: FollowedRun.Ending, for cell: Cell) -> CellOutcome {
         switch ending {
-        case .measured(let result):
-            guard let result = result.benchmarkResult else {
-                return CellOutcome(verdict: .invalid, reasons: ["OMB's result holds no period: nothing was measured"])
-            }
-            return Judge(of: cell).outcome(of: result)
-        case .failed(let reasons): return CellOutcome(verdict: .invalid, reasons: reasons)
+        case .measured(let result): Judge(of: cell).outcome(of: result)
+        case .failed(let causes): CellOutcome(verdict: .invalid, causes: causes)
         }
     }
 }

@@ -60,19 +60,25 @@ struct Watchdog {
     }
 
     /// Why the run should be stopped; nil while it may go on.
-    func complaint(at now: Duration) -> String? {
-        if now - began > total { return "it took longer than the \(Self.text(total)) that the cell may take" }
+    func complaint(at now: Duration) -> VerdictReason? {
+        if now - began > total {
+            return VerdictReason(.overTime, "it took longer than the \(Self.text(total)) that the cell may take")
+        }
         let inStage = now - since
         switch stage {
         case .starting where inStage > Self.startLimit:
-            return "OMB did not begin the workload within \(Self.text(Self.startLimit))"
+            return VerdictReason(.notStarted, "OMB did not begin the workload within \(Self.text(Self.startLimit))")
         case .preparing where inStage > readyLimit:
-            return "topics, producers and consumers were not ready within \(Self.text(readyLimit))"
+            let text = "topics, producers and consumers were not ready within \(Self.text(readyLimit))"
+            return VerdictReason(.notReady, text)
         case .warmingUp where now - lastSign > Self.silenceLimit, .measuring where now - lastSign > Self.silenceLimit:
-            return "OMB reported nothing for \(Self.text(now - lastSign)), where it should every 10 s"
+            let text = "OMB reported nothing for \(Self.text(now - lastSign)), where it should every 10 s"
+            return VerdictReason(.noReports, text)
         case .writing where inStage > Self.writeLimit:
-            return "OMB had measured and did not write its result within \(Self.text(Self.writeLimit))"
-        case .failed where inStage > Self.failureGrace: return "OMB failed and did not end"
+            let text = "OMB had measured and did not write its result within \(Self.text(Self.writeLimit))"
+            return VerdictReason(.resultLate, text)
+        case .failed where inStage > Self.failureGrace:
+            return VerdictReason(.hungAfterFailure, "OMB failed and did not end")
         default: return nil
         }
     }

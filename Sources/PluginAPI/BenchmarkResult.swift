@@ -24,6 +24,8 @@ public struct BenchmarkResult: Sendable, Hashable, Codable {
     public var endToEndLatency: Latency?
     /// One element for each measured period of about 10 s.
     public var periods: [Period]
+    /// Where the result comes from; nil in outcomes that were stored before this was kept.
+    public var provenance: Provenance?
 
     /// A latency distribution over the whole measured time, in milliseconds.
     public struct Latency: Sendable, Hashable, Codable {
@@ -137,7 +139,8 @@ public struct BenchmarkResult: Sendable, Hashable, Codable {
         publishLatency: Latency,
         publishDelay: Latency?,
         endToEndLatency: Latency?,
-        periods: [Period]
+        periods: [Period],
+        provenance: Provenance? = nil
     ) {
         self.workload = workload
         self.driver = driver
@@ -150,6 +153,7 @@ public struct BenchmarkResult: Sendable, Hashable, Codable {
         self.publishDelay = publishDelay
         self.endToEndLatency = endToEndLatency
         self.periods = periods
+        self.provenance = provenance
     }
 }
 

@@ -12,16 +12,35 @@ public enum Verdict: String, Sendable, Hashable, Codable {
 public struct CellOutcome: Sendable, Hashable, Codable {
     /// Whether its numbers can be trusted.
     public var verdict: Verdict
-    /// Why not, one sentence each; empty for a valid cell.
-    public var reasons: [String]
+    /// Why not; empty for a valid cell.
+    public var causes: [VerdictReason]
     /// What was measured: the probe that answers the test run's question; nil when nothing was.
     public var result: BenchmarkResult?
     /// What a policy of several probes found; nil for a single probe.
     public var finding: Finding?
     /// Every probe, in order; empty for a single one, which is the result itself.
     public var probes: [ProbeOutcome]
+    /// What was measured around the run; nil when nothing was, and with several probes, each of which has its own.
+    public var conditions: RunConditions?
 
     /// Makes an outcome.
+    public init(
+        verdict: Verdict,
+        causes: [VerdictReason],
+        result: BenchmarkResult? = nil,
+        finding: Finding? = nil,
+        probes: [ProbeOutcome] = [],
+        conditions: RunConditions? = nil
+    ) {
+        self.verdict = verdict
+        self.causes = causes
+        self.result = result
+        self.finding = finding
+        self.probes = probes
+        self.conditions = conditions
+    }
+
+    /// Makes an outcome from sentences that have no code.
     public init(
         verdict: Verdict,
         reasons: [String] = [],
@@ -29,11 +48,16 @@ public struct CellOutcome: Sendable, Hashable, Codable {
         finding: Finding? = nil,
         probes: [ProbeOutcome] = []
     ) {
-        self.verdict = verdict
-        self.reasons = reasons
-        self.result = result
-        self.finding = finding
-        self.probes = probes
+        let causes = reasons.map { VerdictReason(.other, $0) }
+        self.init(verdict: verdict, causes: causes, result: result, finding: finding, probes: probes)
+    }
+
+    /// Why the verdict is not `valid`, one sentence each.
+    public var reasons: [String] { causes.texts }
+
+    private enum CodingKeys: String, CodingKey {
+        case verdict, result, finding, probes, conditions
+        case causes = "reasons"
     }
 }
 
@@ -65,14 +89,35 @@ public struct ProbeOutcome: Sendable, Hashable, Codable {
     public var rate: Int?
     /// Whether its numbers can be trusted.
     public var verdict: Verdict
-    /// Why not, one sentence each.
-    public var reasons: [String]
+    /// Why not.
+    public var causes: [VerdictReason]
     /// Why it did not keep the policy's objective or criteria; nil when it did, or when there are none.
     public var failure: String?
     /// What was measured; nil when nothing was.
     public var result: BenchmarkResult?
+    /// What was measured around the run; nil when nothing was.
+    public var conditions: RunConditions?
 
     /// Makes an outcome.
+    public init(
+        name: String,
+        rate: Int?,
+        verdict: Verdict,
+        causes: [VerdictReason],
+        failure: String? = nil,
+        result: BenchmarkResult? = nil,
+        conditions: RunConditions? = nil
+    ) {
+        self.name = name
+        self.rate = rate
+        self.verdict = verdict
+        self.causes = causes
+        self.failure = failure
+        self.result = result
+        self.conditions = conditions
+    }
+
+    /// Makes an outcome from sentences that have no code.
     public init(
         name: String,
         rate: Int?,
@@ -81,11 +126,15 @@ public struct ProbeOutcome: Sendable, Hashable, Codable {
         failure: String? = nil,
         result: BenchmarkResult? = nil
     ) {
-        self.name = name
-        self.rate = rate
-        self.verdict = verdict
-        self.reasons = reasons
-        self.failure = failure
-        self.result = result
+        let causes = reasons.map { VerdictReason(.other, $0) }
+        self.init(name: name, rate: rate, verdict: verdict, causes: causes, failure: failure, result: result)
+    }
+
+    /// Why the verdict is not `valid`, one sentence each.
+    public var reasons: [String] { causes.texts }
+
+    private enum CodingKeys: String, CodingKey {
+        case name, rate, verdict, failure, result, conditions
+        case causes = "reasons"
     }
 }

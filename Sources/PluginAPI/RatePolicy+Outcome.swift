@@ -9,18 +9,17 @@ extension RatePolicy {
     public func outcome(of probes: [ProbeOutcome]) -> CellOutcome {
         let finding = finding(of: probes)
         guard let answer = answer(among: probes, finding), let result = answer.result else {
-            let reasons = probes.flatMap { probe in probe.reasons.map { "\(probe.name): \($0)" } }
+            let causes = probes.flatMap(\.namedCauses)
             return CellOutcome(
                 verdict: .invalid,
-                reasons: reasons.isEmpty ? ["nothing was measured"] : reasons,
+                causes: causes.isEmpty ? [VerdictReason(.resultMissing, "nothing was measured")] : causes,
                 finding: finding,
                 probes: probes
             )
         }
-        var reasons = answer.reasons.map { "\(answer.name): \($0)" }
-        reasons += doubts(about: finding, probes)
-        let verdict: Verdict = answer.verdict == .invalid ? .invalid : reasons.isEmpty ? .valid : .suspect
-        return CellOutcome(verdict: verdict, reasons: reasons, result: result, finding: finding, probes: probes)
+        let causes = answer.namedCauses + doubts(about: finding, probes)
+        let verdict: Verdict = answer.verdict == .invalid ? .invalid : causes.isEmpty ? .valid : .suspect
+        return CellOutcome(verdict: verdict, causes: causes, result: result, finding: finding, probes: probes)
     }
 
     private func answer(among probes: [ProbeOutcome], _ finding: Finding) -> ProbeOutcome? {
@@ -41,27 +40,43 @@ extension RatePolicy {
         return Finding(lastGoodRate: good, firstBadRate: bad?.rate, limit: bad?.failure, isConfirmed: held)
     }
 
-    private func doubts(about finding: Finding, _ probes: [ProbeOutcome]) -> [String] {
+    private func doubts(about finding: Finding, _ probes: [ProbeOutcome]) -> [VerdictReason] {
         var doubts = probes.filter { $0.verdict == .invalid }.map { probe in
-            "\(probe.name) gave no valid result: \(probe.reasons.first ?? "nothing was measured")"
+            VerdictReason(
+                .probeInvalid,
+                "\(probe.name) gave no valid result: \(probe.causes.first?.text ?? "nothing was measured")"
+            )
         }
         switch self {
         case .fixed: break
         case .maximum(let confirms):
-            if !confirms { doubts.append("search result: a hint, not a confirmed rate") }
-            if confirms, !finding.isConfirmed { doubts.append("the rate that the search found did not hold") }
+            if !confirms { doubts.append(.searchResult) }
+            if confirms, !finding.isConfirmed {
+                doubts.append(VerdictReason(.notConfirmed, "the rate that the search found did not hold"))
+            }
         case .ramp, .untilFailure:
             if finding.lastGoodRate == nil, let limit = finding.limit {
-                doubts.append("the first rate did not hold: \(limit)")
+                doubts.append(VerdictReason(.noRateHeld, "the first rate did not hold: \(limit)"))
             }
         case .search:
             if finding.lastGoodRate == nil, let limit = finding.limit {
-                doubts.append("the lowest rate does not keep the objective: \(limit)")
+                doubts.append(VerdictReason(.noRateHeld, "the lowest rate does not keep the objective: \(limit)"))
             } else if !finding.isConfirmed {
-                let why = probes.last(where: \.isConfirmation).map { $0.failure ?? $0.reasons.first ?? "" } ?? ""
-                doubts.append("the rate was not confirmed" + (why.isEmpty ? "" : ": \(why)"))
+                let why = probes.last(where: \.isConfirmation).map { $0.failure ?? $0.causes.first?.text ?? "" } ?? ""
+                let text = "the rate was not confirmed" + (why.isEmpty ? "" : ": \(why)")
+                doubts.append(VerdictReason(.notConfirmed, text))
             }
         }
         return doubts
     }
+}
+
+extension VerdictReason {
+    /// That a rate is what the benchmark's own search ended at.
+    public static let searchResult = VerdictReason(.searchResult, "search result: a hint, not a confirmed rate")
+}
+
+extension ProbeOutcome {
+    /// The causes, each with the probe that it is of.
+    fileprivate var namedCauses: [VerdictReason] { causes.map { VerdictReason($0.code, "\(name): \($0.text)") } }
 }
