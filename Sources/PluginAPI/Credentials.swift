@@ -35,4 +35,29 @@ public protocol CredentialSource: Sendable {
     ///
     /// - Throws: ``LabError`` with code ``LabError/Code/preflight`` that says where it looked.
     func credentials() async throws -> AWSCredentials
+
+    /// Looks for others, because AWS refused some as ended.
+    ///
+    /// When it returns, ``credentials()`` gives others than the refused ones.
+    ///
+    /// - Parameter refused: What AWS refused.
+    /// - Throws: ``LabError`` with code ``LabError/Code/preflight`` when there are no others.
+    func renew(_ refused: AWSCredentials) async throws
+
+    /// Whether others may come while this process runs: the files of a profile may change, an environment cannot.
+    var mayChange: Bool { get async }
+}
+
+extension CredentialSource {
+    /// For sources that always give the same.
+    public func renew(_ refused: AWSCredentials) async throws {
+        throw LabError(
+            .preflight,
+            "the AWS credentials \(refused.accessKeyID) have ended",
+            hint: "give new ones, then repeat the command"
+        )
+    }
+
+    /// For sources that always give the same.
+    public var mayChange: Bool { false }
 }

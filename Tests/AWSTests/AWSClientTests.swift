@@ -120,6 +120,19 @@ import Testing
         #expect(http.requests.last?.headers.first { $0.name == "x-amz-date" }?.value == "20150830T123600Z")
     }
 
+    @Test(arguments: ["ExpiredToken", "RequestExpired"])
+    func `a call refused for credentials that ended is made once more with others`(_ code: String) async throws {
+        let source = ChangingCredentials()
+        let http = FakeAWS.http { $0.number == 0 ? FakeAWS.xmlError(code) : FakeAWS.ok() }
+        let client = AWSClient(.fake(http: http, credentials: source))
+        _ = try await client.query(.ec2, "DescribeVpcs", safety: .idempotent)
+        #expect(source.refused == ["FIRST"])
+        let keys = http.requests.map { request in
+            request.headers.first { $0.name == "authorization" }?.value.contains("Credential=SECOND/") == true
+        }
+        #expect(keys == [false, true])
+    }
+
     @Test func readsJSONErrors() async {
         let http = FakeAWS.http { _ in FakeAWS.jsonError("InvalidInstanceId", "no such") }
         await #expect {
@@ -253,4 +266,17 @@ import Testing
     func refusesWhatIsNoRegion(_ region: String) {
         #expect(throws: LabError.self) { try endpoint(.ec2, region) }
     }
+}
+
+/// Gives other credentials once the first were refused.
+private final class ChangingCredentials: CredentialSource {
+    private let state = PluginTestKit.Locked<[String]>([])
+
+    var refused: [String] { state.withLock { $0 } }
+
+    func credentials() async throws -> AWSCredentials {
+        AWSCredentials(accessKeyID: refused.isEmpty ? "FIRST" : "SECOND", secretAccessKey: "secret")
+    }
+
+    func renew(_ refused: AWSCredentials) async throws { state.withLock { $0.append(refused.accessKeyID) } }
 }

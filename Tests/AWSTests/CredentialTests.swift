@@ -353,4 +353,28 @@ import Testing
         environment["AWS_EC2_METADATA_DISABLED"] = "true"
         #expect(await fault(environment)?.message == "no AWS credentials were found")
     }
+
+    @Test func `refused credentials are replaced by others of the same place`() async throws {
+        let environment = try home(credentials: "[default]\naws_access_key_id=OLD\naws_secret_access_key=o\n")
+        let chain = chain(environment)
+        let old = try await chain.credentials()
+        let error = await #expect(throws: LabError.self) { try await chain.renew(old) }
+        #expect(error?.message == "the AWS credentials OLD have ended")
+        #expect(await chain.mayChange)
+        let file = try #require(environment["HOME"]) + "/.aws/credentials"
+        try "[default]\naws_access_key_id=NEW\naws_secret_access_key=n\n"
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        try await chain.renew(old)
+        #expect(try await chain.credentials().accessKeyID == "NEW")
+        // A second call that was refused with the old ones finds that others are there.
+        try await chain.renew(old)
+    }
+
+    @Test func `credentials of the environment stay what they are`() async throws {
+        let chain = chain(["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "e"])
+        let given = try await chain.credentials()
+        let error = await #expect(throws: LabError.self) { try await chain.renew(given) }
+        #expect(error?.hint == "give new ones to a new process")
+        #expect(await !chain.mayChange)
+    }
 }

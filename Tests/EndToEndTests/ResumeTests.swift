@@ -1,36 +1,81 @@
 import Foundation
+import PluginTestKit
 import Subprocess
+import SystemPackage
 import Testing
 
-/// Killed with KILL, and carried on by another process.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Terraform's own crash points: killed with KILL, alone or with the host's other processes, and carried on by another process.
 @Suite(.serialized) struct ResumeTests {
-    /// Runs the plan, and kills it once its journal has so many lines.
-    ///
-    /// - Returns: Whether it was killed, and had not ended by itself.
-    private func runAndKill(_ labhost: LabHost, atLine line: Int, _ provisioner: String) async throws -> Bool {
-        let plan = try labhost.plan(ChaosTests.plan)
-        let run = try await labhost.run(["run", "--yes", "--provisioner", provisioner, plan]) { send in
-            for _ in 0..<6000 {
-                let journal = (try? labhost.latest("journal.jsonl")) ?? ""
-                if journal.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= line { break }
-                try await Task.sleep(for: .milliseconds(10))
-            }
-            try? send(.kill)
-        }
-        return run.status == 137
+    /// A moment of a run, and what ends then.
+    struct Moment: Sendable {
+        /// What the journal says by then, and how often.
+        var sign: String
+        var count = 1
+        /// Whether terraform is killed, too, as when the machine goes; otherwise it goes on without LabHost.
+        var endsTerraform: Bool
     }
 
-    @Test func `terraform that was killed in mid-apply is carried on, too`() async throws {
-        try await Sandbox.run { sandbox in
-            let labhost = try LabHost(sandbox: sandbox)
-            #expect(try await runAndKill(labhost, atLine: 40, "terraform"))
-            let resumed = try await labhost("resume", "latest")
-            #expect(resumed.status == 0, "\(resumed.output)\n\(resumed.errors)")
+    static let moments = [
+        Moment(sign: "previewed", endsTerraform: false),
+        Moment(sign: "\"created\"", count: 5, endsTerraform: true),
+        Moment(sign: "\"created\"", count: 5, endsTerraform: false),
+        Moment(sign: "\"deleted\"", endsTerraform: true),
+    ]
+
+    /// The processes that work in a directory.
+    private func processes(in directory: String) -> [pid_t] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return all.compactMap { pid_t($0) }.filter { process in
+            let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")
+            return place?.hasPrefix(directory) == true
+        }
+    }
+
+    private func runAndKill(_ labhost: LabHost, at moment: Moment) async throws {
+        let run = try await labhost.run(
+            ["run", "--yes", "--provisioner", "terraform", try labhost.plan(ChaosTests.plan)]
+        ) { send in
+            for _ in 0..<12000 {
+                let journal = (try? labhost.latest("journal.jsonl")) ?? ""
+                if journal.components(separatedBy: moment.sign).count > moment.count { break }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            try send(.kill)
+            guard moment.endsTerraform else { return }
+            for process in processes(in: labhost.directory.string) { kill(process, SIGKILL) }
+        }
+        #expect(run.status == 137, "\(moment): \(run.output)\n\(run.errors)")
+    }
+
+    @Test func `a run with terraform that was killed at any of its stages is carried on`() async throws {
+        try await Sandbox.run(["--omb-speed", "6000"]) { sandbox in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, moment) in Self.moments.enumerated() {
+                    // Two at a time: most of terraform's time is spent waiting.
+                    if index >= 2 { try await group.next() }
+                    group.addTask {
+                        let labhost = try LabHost(sandbox: sandbox)
+                        try await runAndKill(labhost, at: moment)
+                        let resumed = try await labhost("resume", "latest")
+                        #expect(resumed.status == 0, "\(moment)\n\(resumed.output)\n\(resumed.errors)")
+                        let id = try labhost.latestID()
+                        #expect(try await sandbox.leaks(experiment: id).count == 0, "\(moment)")
+                        let rows = try labhost.latest("report/results.csv").split(separator: "\r\n").dropFirst()
+                        #expect(rows.count == 2 && rows.allSatisfy { $0.contains(",valid,") }, "\(moment): \(rows)")
+                        // Nothing is left to do: once more does no harm.
+                        let again = try await labhost("resume", "latest")
+                        #expect(again.status == 0 && again.errors.contains("nothing is left to measure"))
+                    }
+                }
+                try await group.waitForAll()
+            }
             #expect(try await sandbox.leaks().count == 0)
-            // Nothing is left to do: once more does no harm.
-            let again = try await labhost("resume", "latest")
-            #expect(again.status == 0)
-            #expect(again.errors.contains("nothing is left to measure"))
         }
     }
 }

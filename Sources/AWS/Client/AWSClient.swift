@@ -187,15 +187,17 @@ public struct AWSClient: Sendable {
         var request = request
         request.headers.append(.init("user-agent", "labhost"))
         let name = "\(service.name):\(action)"
-        let deadline = clock.uptime() + retry.limit
+        var deadline = clock.uptime() + retry.limit
         var mayCorrectClock = true
+        var mayRenew = true
         var attempts = 0
         var last: AWSError?
         while true {
             let turn = pace.wait(for: name, at: clock.uptime())
             if turn > .zero { try await clock.sleep(turn) }
             attempts += 1
-            let (error, response) = try await attempt(request, service, action, endpoint)
+            let signer = try await signer(service, endpoint)
+            let (error, response) = try await attempt(request, service, action, signer)
             guard let error else {
                 pace.succeeded(name)
                 quota.withLock { $0.refund(last) }
@@ -203,6 +205,15 @@ public struct AWSClient: Sendable {
             }
             if mayCorrectClock, correctClock(after: error, response) {
                 mayCorrectClock = false
+                continue
+            }
+            if error.isExpired, mayRenew {
+                mayRenew = false
+                let asked = clock.uptime()
+                // AWS's own words say best what was wrong with those that cannot be replaced.
+                do { try await credentials.renew(signer.credentials) } catch is LabError { throw error }
+                // Waiting for somebody to log in is no time that AWS took.
+                deadline += clock.uptime() - asked
                 continue
             }
             if error.isThrottled { pace.slowDown(name) }
@@ -222,9 +233,9 @@ public struct AWSClient: Sendable {
         _ request: HTTPRequest,
         _ service: AWSService,
         _ action: String,
-        _ endpoint: Endpoint
+        _ signer: SignatureV4
     ) async throws -> (AWSError?, HTTPResponse) {
-        let signed = try await signer(service, endpoint).sign(request, at: signingTime)
+        let signed = try signer.sign(request, at: signingTime)
         do {
             let response = try await http.send(signed)
             let isGood = (200..<300).contains(response.status)

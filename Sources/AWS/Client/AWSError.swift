@@ -64,6 +64,9 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
         "EC2ThrottledException", "SlowDown", "RateExceeded",
     ]
 
+    /// Whether the credentials are said to have ended. EC2 has a word of its own for that, which also means a clock that is off.
+    public var isExpired: Bool { ["ExpiredToken", "ExpiredTokenException", "RequestExpired"].contains(code) }
+
     /// Whether AWS says that it has no room; these come as 5xx, and asking again soon helps nobody.
     public var isCapacity: Bool {
         ["InsufficientInstanceCapacity", "InsufficientHostCapacity", "InsufficientReservedInstanceCapacity"]
@@ -78,7 +81,7 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
         case "AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch",
             "InvalidSignatureException":
             "check the access key and its secret; `aws sts get-caller-identity` must succeed"
-        case "ExpiredToken", "ExpiredTokenException", "RequestExpired":
+        case _ where isExpired:
             "the credentials have ended; log in again, then repeat the command"
         case "NoSuchBucket": "name a bucket that exists, in the experiment's region"
         case "PermanentRedirect", "AuthorizationHeaderMalformed":

@@ -16,6 +16,13 @@ protocol CredentialPlace: Sendable {
     /// - Throws: ``LabError`` with code ``LabError/Code/preflight`` when something is there that cannot be used, so
     ///   that it is not passed over in silence.
     func load() async throws -> AWSCredentials?
+
+    /// Whether it may have others later.
+    var mayChange: Bool { get }
+}
+
+extension CredentialPlace {
+    var mayChange: Bool { true }
 }
 
 /// AWS credentials from the first place that has some, kept until they are about to end.
@@ -27,6 +34,7 @@ public actor CredentialChain: CredentialSource {
     private let places: [any CredentialPlace]
     private let clock: LabClock
     private var known: AWSCredentials?
+    private var place: (any CredentialPlace)?
     private var lookup: Task<AWSCredentials, any Error>?
 
     /// Temporary credentials are renewed this long before they end; AWS's own renew theirs five minutes before.
@@ -84,6 +92,22 @@ public actor CredentialChain: CredentialSource {
         }
     }
 
+    /// Whether the place that the credentials came from may have others later.
+    public var mayChange: Bool { place?.mayChange ?? true }
+
+    /// Looks again, whatever the credentials say of their end.
+    public func renew(_ refused: AWSCredentials) async throws {
+        // Another call was refused, too, and was first to ask.
+        if let known, known != refused { return }
+        guard try await renewed() == refused else { return }
+        throw LabError(
+            .preflight,
+            "the AWS credentials \(refused.accessKeyID) have ended",
+            cause: "there are still no others in \(place?.name ?? "the place that they came from")",
+            hint: mayChange ? "log in again" : "give new ones to a new process"
+        )
+    }
+
     private func renewed() async throws -> AWSCredentials {
         if let lookup { return try await lookup.value }
         // A task of its own, because the callers share it: cancelling one of them must not fail the others.
@@ -102,7 +126,10 @@ public actor CredentialChain: CredentialSource {
 
     private func look() async throws -> AWSCredentials {
         for place in places {
-            if let found = try await place.load() { return found }
+            if let found = try await place.load() {
+                self.place = place
+                return found
+            }
         }
         throw LabError(
             .preflight,
@@ -118,6 +145,7 @@ struct EnvironmentCredentials: CredentialPlace {
     let environment: [String: String]
 
     var name: String { "the environment (AWS_ACCESS_KEY_ID)" }
+    var mayChange: Bool { false }
 
     func load() throws -> AWSCredentials? {
         func value(_ name: String) -> String? {

@@ -44,7 +44,12 @@ public struct Engine: Sendable {
         self.directory = directory
         self.journal = journal
         self.plugins = try PluginSet(
-            PluginMaker(experiment: experiment, directory: directory.path, catalog: catalog, seams: seams) { phase in
+            PluginMaker(
+                experiment: experiment,
+                directory: directory.path,
+                catalog: catalog,
+                seams: seams.waitingForCredentials(of: experiment, in: journal)
+            ) { phase in
                 PluginEvents(journal: journal, phase: phase.rawValue)
             }
         )

@@ -89,6 +89,8 @@ class Sandbox:
         try:
             if self.settings.secret:
                 verify(environ, body, self.settings.secret)
+            if scope[0] in self.settings.expired_keys.split(","):
+                raise self.expired(service, bool(target))
             if fault and not fault["after"]:
                 raise AwsError(fault["code"], "injected by the sandbox", fault["http"])
             reply = self.answer(name, service, action, region, params, body, environ)
@@ -163,6 +165,14 @@ class Sandbox:
             if self.random.random() < rate:
                 return {"code": code, "http": http, "after": after}
         return None
+
+    @staticmethod
+    def expired(service: str, is_json: bool) -> AwsError:
+        """What a service says of temporary credentials that have ended: EC2 has a code of its own."""
+        if service == "ec2":
+            return AwsError("RequestExpired", "Request has expired.")
+        return AwsError("ExpiredTokenException" if is_json else "ExpiredToken",
+                        "The security token included in the request is expired", 400 if is_json else 403)
 
     def failure(self, service: str, is_json: bool, error: AwsError) -> Reply:
         """An error in the wire format of the service."""

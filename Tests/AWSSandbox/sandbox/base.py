@@ -19,6 +19,7 @@ class Settings:
     region: str = "us-west-2"
     state_dir: str = ""  # machines' roots and logs; without it a new folder, removed at the end
     secret: str = ""  # check every signature against this secret key; any credentials do without it
+    expired_keys: str = ""  # comma-separated access keys whose credentials have ended
     machine_template: str = ""  # folder copied into every new instance's root (bin/, opt/ ...)
     bind: str = ""  # folders, comma-separated (/opt,/tmp), that each instance sees as its own
     run_user_data: bool = False  # run user data at boot, as cloud-init does
