@@ -142,6 +142,7 @@ let package = Package(
         tests("DryRunProvisioner", ["PluginTestKit"]),
         tests("OMBRunner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
         tests("EC2Provisioner", ["AWS", "PluginTestKit"]),
+        tests("PacerBuilder", ["AWS", "PluginTestKit"]),
         tests("TabularReporter", ["CostReporter", "PluginTestKit"]),
         .testTarget(
             name: "EndToEndTests",

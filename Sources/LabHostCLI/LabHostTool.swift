@@ -60,8 +60,9 @@ struct LabHostCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, PlanCommand.self, ValidateCommand.self, SetupCommand.self, BenchCommand.self,
-            ResumeCommand.self, ReportCommand.self, TeardownCommand.self, SweepCommand.self, ListCommand.self,
-            ShowCommand.self, ExecCommand.self, ShellCommand.self, PluginsCommand.self, PolicyCommand.self,
+            ResumeCommand.self, ReportCommand.self, TeardownCommand.self, SweepCommand.self, ImageCommand.self,
+            ListCommand.self, ShowCommand.self, ExecCommand.self, ShellCommand.self, PluginsCommand.self,
+            PolicyCommand.self,
             SchemaCommand.self,
         ]
     )

@@ -100,6 +100,6 @@ struct SweepCommand: AsyncParsableCommand {
 }
 
 /// A sweep has no journal: what it deletes belongs to experiments whose journals may be elsewhere.
-private struct SweepEvents: EventSink {
+struct SweepEvents: EventSink {
     func record(_ event: PluginEvent) {}
 }

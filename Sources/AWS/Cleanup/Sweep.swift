@@ -88,16 +88,11 @@ public struct Sweep: Sendable {
 extension Sweep.Remains {
     fileprivate mutating func add(_ leftover: Leftover) {
         resources.append(leftover.resource)
-        let moments = ["launchTime", "createTime"].compactMap { leftover.node?.text($0).flatMap(Self.date) }
+        let moments = ["launchTime", "createTime"].compactMap { leftover.node?.text($0).flatMap(EC2Date.parse) }
         createdAt = ([createdAt].compactMap(\.self) + moments).min()
-        expiresAt = [expiresAt, leftover.tags["ExpiresAt"].flatMap(Self.date)].compactMap(\.self).max()
+        expiresAt = [expiresAt, leftover.tags["ExpiresAt"].flatMap(EC2Date.parse)].compactMap(\.self).max()
         if leftover.resource.kind == "instance", let type = leftover.node?.text("instanceType") {
             instanceTypes[type, default: 0] += 1
         }
-    }
-
-    /// EC2 writes fractions of seconds, LabHost does not.
-    private static func date(_ text: String) -> Date? {
-        try? Date(text, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: text.contains(".")))
     }
 }

@@ -88,32 +88,6 @@ public struct EC2Instance: Sendable, Hashable {
     public var isGone: Bool { ["terminated", "shutting-down", "stopped", "stopping"].contains(state) }
 }
 
-/// A machine image as EC2 describes it.
-public struct EC2Image: Sendable, Hashable {
-    /// The id.
-    public var id: String
-    /// The name; not every image has one.
-    public var name: String
-    /// `available`, `pending`, `failed` …
-    public var state: String
-    /// When it was made, in ISO 8601, so that text order is time order.
-    public var creationDate: String
-    /// `x86_64` or `arm64`.
-    public var architecture: String?
-    /// Its tags.
-    public var tags: [String: String]
-
-    init?(_ node: XMLNode) {
-        guard let id = node.text("imageId") else { return nil }
-        self.id = id
-        name = node.text("name") ?? ""
-        state = node.text("imageState") ?? "unknown"
-        creationDate = node.text("creationDate") ?? ""
-        architecture = node.text("architecture")
-        tags = node.tags
-    }
-}
-
 extension EC2 {
     /// The instances that meet all filters, terminated ones included for as long as EC2 remembers them.
     public func instances(_ filters: [QueryParameters.Filter]) async throws -> [EC2Instance] {
@@ -127,21 +101,6 @@ extension EC2 {
         var found: [EC2Instance] = []
         for batch in ids.batches(of: 200) { found += try await instances([.init("instance-id", batch)]) }
         return found
-    }
-
-    /// The images that meet all filters, newest first.
-    ///
-    /// - Parameters:
-    ///   - owner: `self`, `amazon` or an account; nil for any.
-    ///   - filters: All must hold.
-    /// - Returns: The images.
-    /// - Throws: As ``AWSClient/query(_:_:_:safety:)``.
-    public func images(owner: String? = "self", _ filters: [QueryParameters.Filter]) async throws -> [EC2Image] {
-        var parameters: QueryParameters = [:]
-        if let owner { parameters.set("Owner.1", owner) }
-        return try await describe("DescribeImages", list: "imagesSet", filters: filters, parameters: parameters)
-            .compactMap(EC2Image.init)
-            .sorted { ($0.creationDate, $0.id) > ($1.creationDate, $1.id) }
     }
 }
 

@@ -111,8 +111,13 @@ struct PluginEvents: EventSink {
     let journal: Journal
     let phase: String
 
-    func record(_ event: PluginEvent) async throws {
-        let what: Event.What =
+    func record(_ event: PluginEvent) async throws { try await journal.record(Event.What(event, phase: phase)) }
+}
+
+extension Event.What {
+    /// What a plugin tells, as an event of the phase that it serves.
+    package init(_ event: PluginEvent, phase: String) {
+        self =
             switch event {
             case .note(let level, let text): .note(phase: phase, level: level, text: text)
             case .progress(let progress): .progress(phase: phase, progress: progress)
@@ -121,6 +126,5 @@ struct PluginEvents: EventSink {
             case .deleted(let kind, let id): .deleted(kind: kind, id: id)
             case .period(let sample): .period(sample: sample)
             }
-        try await journal.record(what)
     }
 }

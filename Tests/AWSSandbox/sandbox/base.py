@@ -25,6 +25,7 @@ class Settings:
     run_user_data: bool = False  # run user data at boot, as cloud-init does
     boot_delay: float = 0.0  # pending -> running, seconds
     terminate_delay: float = 0.0  # shutting-down -> terminated
+    image_delay: float = 0.0  # an image, made or copied, is pending that long
     describe_lag: float = 0.0  # DescribeInstances misses an instance that young
     forget_after: float = 3600.0  # DescribeInstances drops an instance terminated that long
     iam_lag: float = 0.0  # RunInstances refuses an instance profile that young

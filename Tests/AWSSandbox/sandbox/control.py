@@ -46,10 +46,10 @@ class Control:
         return {"total": sum(counts.values()), "calls": counts}
 
     def leaks(self, query: dict[str, str], _: dict[str, Any]) -> Any:
-        """What exists; of one experiment, or all beyond a fresh account."""
-        wanted = query.get("ExperimentID")
+        """What exists in a region; of one experiment, or all beyond a fresh account."""
+        wanted, region = query.get("ExperimentID"), query.get("region", self.settings.region)
         left = [{"kind": kind, "id": ident, "tags": tags}
-                for kind, ident, tags in leaks.resources(self.settings.region, self.sandbox.placement.groups)
+                for kind, ident, tags in leaks.resources(region, self.sandbox.placement.groups)
                 if (ident != BASE_IMAGE if wanted is None else tags.get("ExperimentID") == wanted)]
         return {"count": len(left), "kinds": Counter(r["kind"] for r in left), "resources": left}
 

@@ -13,7 +13,8 @@ from moto.ec2.models.amis import Ami, AmiBackend
 from moto.ec2.models.instances import Instance
 from moto.ec2.utils import convert_tag_spec
 
-from .base import AwsError, Settings, TimedState
+from .base import Settings, TimedState
+from .images import Images
 from .machines import Machines
 from .spot import SpotRequest
 
@@ -101,17 +102,6 @@ class Ec2:
                     del table._associations[ident]
             return original(backend, subnet_id)
 
-        def create_image(original: Callable[..., Any], backend: EC2Backend, instance_id: str, name: str,
-                         description: str, tag_specifications: list[dict[str, Any]]) -> Any:
-            if any(a.name == name and a.owner_id == ACCOUNT for a in backend.amis.values()):
-                raise AwsError("InvalidAMIName.Duplicate", f"AMI name {name} is already in use")
-            image = original(backend, instance_id, name, description, [])  # moto refuses snapshot tags
-            image.root_device_name, image.root_device_type = image.instance.root_device_name, "ebs"
-            for spec in tag_specifications:
-                target = image if spec["ResourceType"] == "image" else image.ebs_snapshot
-                target.add_tags({t["Key"]: t["Value"] for t in spec["Tags"]})
-            return image
-
         def modify_groups(original: Callable[..., Any], backend: EC2Backend, instance_id: str, ids: list[str]) -> Any:
             """moto takes a change of the shutdown behaviour, which it does not know, for one to no groups at all."""
             instance = backend.get_instance(instance_id)
@@ -128,11 +118,9 @@ class Ec2:
         self.wrap(EC2Backend, "create_volume", create_volume)
         self.wrap(EC2Backend, "delete_volume", delete_volume)
         self.wrap(EC2Backend, "delete_subnet", delete_subnet)
-        self.wrap(EC2Backend, "create_image", create_image)
         Instance.setup_defaults = lambda this: None  # run() adds a root volume named as in the AMI
-        Ami.block_device_mappings = property(lambda this: [{"DeviceName": this.root_device_name, "Ebs": {
-            "SnapshotId": this.ebs_snapshot.id, "VolumeSize": 8, "DeleteOnTermination": True, "VolumeType": "gp3"}}])
-        AmiBackend._load_amis = self.seed
+        Images(settings, self.machines, lambda: self.params)
+        AmiBackend._load_amis = lambda backend: self.seed(backend)
 
     def finish(self, backend: EC2Backend, instance: Instance, tags: dict[str, dict[str, str]]) -> None:
         """Keep of the request what moto drops: placement group, spot request, tags of interfaces, figures of gp3 volumes."""
@@ -153,15 +141,16 @@ class Ec2:
                 volume.iops = int(self.params.get(devices.get(device, "?") + "Iops") or 3000)
                 volume.throughput = int(self.params.get(devices.get(device, "?") + "Throughput") or 125)
 
-    @staticmethod
-    def seed(backend: EC2Backend) -> None:
-        """The images of a fresh region: Amazon Linux 2023 and our own base image."""
+    def seed(self, backend: EC2Backend) -> None:
+        """The images of a fresh region: Amazon Linux 2023 and, as an image is in one region only, our own base image in ours."""
         common = {"virtualization_type": "hvm", "architecture": "x86_64", "root_device_type": "ebs",
                   "root_device_name": "/dev/xvda", "boot_mode": "uefi", "region_name": f"{backend.region_name}a"}
         for ami_id, name, day, extra in (
                 ("ami-0a1b2c3d4e5f60001", "al2023-ami-2023.9.20251020.0-kernel-6.1-x86_64", 1,
                  {"owner_id": "137112412989", "owner_alias": "amazon", "public": True}),
                 (BASE_IMAGE, "pulsar-base-3.0.0-20251007", 7, {"owner_id": ACCOUNT})):
+            if ami_id == BASE_IMAGE and backend.region_name != self.settings.region:
+                return
             backend.amis[ami_id] = Ami(backend, ami_id, name=name, description=name, **common, **extra,
                                        creation_date=datetime(2025, 10, day, 12, tzinfo=timezone.utc))
         backend.tags[BASE_IMAGE].update(

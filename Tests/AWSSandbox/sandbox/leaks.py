@@ -24,11 +24,13 @@ def resources(region: str, placement_groups: dict[str, Any]) -> Iterator[tuple[s
         "launch-template": b.launch_templates.values(), "network-interface": b.enis.values(),
         "elastic-ip": b.addresses, "image": [a for a in b.amis.values() if a.owner_id == ACCOUNT],
         "spot-instances-request": [r for r in b.spot_instance_requests.values() if r.state in ("open", "active")],
-        "snapshot": [s for s in b.snapshots.values() if not s.from_ami]}
+        # An image takes its snapshot with it into this list: deregistered, it leaves the snapshot behind.
+        "snapshot": [s for s in b.snapshots.values() if not s.from_ami or s.from_ami not in b.amis]}
+    network = {"subnet", "internet-gateway", "route-table"}  # the default VPC's own; what runs in it is not
     for kind, things in kinds.items():
         for thing in list(things):
             ident = str(getattr(thing, "id", None) or getattr(thing, "allocation_id", None) or thing.name)
-            if ident not in default and getattr(thing, "vpc_id", None) not in default:
+            if ident not in default and not (kind in network and getattr(thing, "vpc_id", None) in default):
                 yield kind, ident, tags_of(thing)
     for name, group in placement_groups.items():
         yield "placement-group", name, group["tags"]

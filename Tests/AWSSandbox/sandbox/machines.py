@@ -34,6 +34,7 @@ class Machines:
         self.settings, self.base = settings, Path(settings.state_dir).resolve() / "machines"
         self.lock, self.token = threading.Lock(), uuid.uuid4().hex
         self.own: set[int] = set()  # processes that somebody here waits for
+        self.disks: dict[str, Path] = {}  # what an image holds that was made here, by its id
         self.prepare: list[Callable[[Instance, Path], None]] = []  # what else a new root gets
 
     def root(self, instance: Instance) -> Path:
@@ -42,7 +43,7 @@ class Machines:
         with self.lock:
             if not root.exists():
                 if self.settings.machine_template:
-                    shutil.copytree(self.settings.machine_template, root, symlinks=True)
+                    self.install(instance, root)
                 for folder in ["bin", "root", "run", "etc", "var/log", *filter(None, self.settings.bind.split(","))]:
                     (root / folder.strip("/")).mkdir(parents=True, exist_ok=True)
                 if "/etc" in self.settings.bind.split(","):
@@ -51,6 +52,18 @@ class Machines:
                 for step in self.prepare:
                     step(instance, root)
         return root
+
+    def install(self, instance: Instance, root: Path) -> None:
+        """What the disk holds at first: what its image does, and of Amazon's own nothing of Pulsar."""
+        disk = self.disks.get(instance.image_id, Path(self.settings.machine_template))
+        image = instance.ec2_backend.amis.get(instance.image_id)
+        bare = bool(image and image.owner_alias == "amazon")
+        ours = {"pulsar", "pulsar-templates", "openmessaging-benchmark", "labhost"} if bare else set()
+        shutil.copytree(disk, root, symlinks=True,
+                        ignore=lambda folder, names: ours & set(names) if Path(folder) == disk / "opt" else [])
+        if bare:
+            (root / "etc/sandbox-users").write_text("ec2-user\nssm-user\n")
+            (root / "etc/sandbox-packages").write_text("amazon-ssm-agent\nchrony\ntar\ngzip\nutil-linux\nshadow-utils\n")
 
     @staticmethod
     def share_etc(etc: Path) -> None:
@@ -62,7 +75,7 @@ class Machines:
             real = Path("/etc") / folder
             for entry in real.iterdir() if real.is_dir() else ():
                 name = str(entry.relative_to("/etc"))
-                if name not in own and not (etc / name).exists() and folder != "systemd/system":
+                if name not in own and not os.path.lexists(etc / name) and folder != "systemd/system":
                     (etc / name).symlink_to(f"/mnt/.below/etc/{name}")
         for name in ("fstab", "environment"):
             (etc / name).unlink(missing_ok=True)

@@ -41,6 +41,9 @@ def check(action: str, p: dict[str, str], region: str, settings: Settings, group
         if profile and time.time() < ready:
             raise AwsError("InvalidParameterValue", f"Value ({profile}) for parameter iamInstanceProfile.name is "
                            "invalid. Invalid IAM Instance Profile name")
+        image = ec2.amis.get(p.get("ImageId", ""))
+        if image and image.state != "available":
+            raise AwsError("InvalidAMIID.Unavailable", f"The image ID '{image.id}' is not available")
         if p.get("KeyName") and p["KeyName"] not in ec2.key_pairs:
             raise AwsError("InvalidKeyPair.NotFound", f"The key pair '{p['KeyName']}' does not exist")
         if p.get("Placement.GroupName") and p["Placement.GroupName"] not in groups:

@@ -42,6 +42,8 @@ def parse(argv: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"drivers": [], "workers": None, "workersFile": None, "workloads": [], "output": None}
     words = iter(argv)
     for word in words:
+        if word in ("-h", "--help"):
+            break
         if word in ("-x", "--extra"):
             found["extra"] = True
         elif word in names:
