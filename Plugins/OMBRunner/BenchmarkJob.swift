@@ -40,7 +40,9 @@ struct BenchmarkJob {
             # Numbers are printed in the JVM's locale. Not every launcher knows JVM_OPTS.
             export JVM_OPTS='-Duser.language=en'
             \(heap)
-            exec \(benchmark)
+            # Some versions write the whole console into this file, too.
+            ln -sfn /dev/null benchmark-worker.log
+            \(ConsoleFilter.script(for: benchmark))
 
             """
     }

@@ -71,6 +71,8 @@ private struct LogHeader {
 
 /// The numbers of one period, as printed.
 struct PeriodLine: Equatable {
+    /// When it was printed, in seconds since the workload began; nil where the console shows no times.
+    var offsetSeconds: Double?
     /// Messages acknowledged a second.
     var publishRate: Double
     /// Messages consumed a second.

@@ -4,8 +4,11 @@ struct ConsoleReader {
     private(set) var complaints: [String] = []
     /// The last line that said anything; the only clue when a process ends before OMB itself begins.
     private(set) var lastWords: String?
+    /// How many bytes of the log were left out on the client; nil when it is whole.
+    private(set) var omittedBytes: Int?
 
     private var rest = ""
+    private var clock = ConsoleClock()
     private var awaitsException = false
 
     /// No line that says anything is longer; a log without line ends must not fill the memory.
@@ -37,17 +40,26 @@ struct ConsoleReader {
 
     private mutating func take(_ text: Substring) -> ConsoleLine {
         let text = text.last == "\r" ? text.dropLast() : text
-        let line = ConsoleLine(text)
+        var line = ConsoleLine(text)
+        if case .continuation = line, text.hasPrefix(ConsoleFilter.marker) {
+            omittedBytes = (omittedBytes ?? 0) + (Int(text.dropFirst(ConsoleFilter.marker.count).dropLast()) ?? 0)
+            return .other
+        }
         if !text.allSatisfy(\.isWhitespace) { lastWords = String(text.prefix(500)) }
         switch line {
+        case .workload: _ = clock.offset(of: text)
+        case .period(var period):
+            period.offsetSeconds = clock.offset(of: text)
+            line = .period(period)
         case .failed(let message), .error(let message):
             awaitsException = true
             complain(message)
+            return line
         case .continuation(let text):
             if awaitsException, !text.isEmpty, !text.hasPrefix("\t") { finishComplaint(text) }
-            awaitsException = false
-        default: awaitsException = false
+        case .ready, .warmup, .measuring, .aggregated, .writing, .other: break
         }
+        awaitsException = false
         return line
     }
 

@@ -18,12 +18,15 @@ struct FollowedRun {
     private let context: PluginContext
     private let secrets: Secrets
     private var log: LogKeeper
+    private var series: PeriodLog
     private var console = ConsoleReader()
     private var watchdog: Watchdog
     private var progress: RunProgress
     private var unmasked = ""
     private var offset = 0
     private var resultSize: Int?
+    /// The size of the log on the client, in bytes, as far as it was looked at.
+    private(set) var logBytes = 0
 
     /// As long as a period: a longer wait would not save calls, a shorter one would not show more.
     private static let patience = Duration.seconds(10)
@@ -49,7 +52,8 @@ struct FollowedRun {
         self.executor = executor
         self.context = context
         self.secrets = secrets
-        log = try LogKeeper(request.directory.appending("omb.log"))
+        log = LogKeeper(request.directory.appending("omb.log"))
+        series = try PeriodLog(in: request.directory)
         watchdog = Watchdog(cell: request.cell, at: context.clock.uptime())
         progress = RunProgress(of: request.cell)
     }
@@ -62,10 +66,20 @@ struct FollowedRun {
         } catch {
             // What is known of the log stays; the error that brought us here is the one to tell.
             try? log.finish()
+            try? series.finish()
             throw error
         }
         try log.finish()
+        try series.finish()
         return ending
+    }
+
+    /// What the log casts on the run, whatever came of it.
+    var doubts: [VerdictReason] {
+        guard let omitted = console.omittedBytes else { return [] }
+        let text =
+            "the log was a flood: its beginning, OMB's reports and its end were kept, and \(omitted.grouped) bytes not"
+        return [VerdictReason(.logFlood, text)]
     }
 
     private mutating func watch() async throws -> Ending {
@@ -144,6 +158,7 @@ struct FollowedRun {
     private mutating func take(_ status: JobStatus) async throws {
         unmasked += status.log
         offset = status.nextOffset
+        logBytes = max(logBytes, status.logSize)
         // Line by line, because a piece may end within a secret; but a flood may have no line ends.
         if let end = unmasked.utf8.lastIndex(of: UInt8(ascii: "\n")) {
             let next = unmasked.utf8.index(after: end)
@@ -175,8 +190,8 @@ struct FollowedRun {
             let now = context.clock.uptime()
             watchdog.see(line, at: now)
             if case .period(let period) = line {
-                let isWarmup = watchdog.stage != .measuring
-                try await context.events.record(.period(period.sample(of: request.cell.name, isWarmup: isWarmup)))
+                let sample = progress.sample(of: period)
+                if try series.append(sample) { try await context.events.record(.period(sample)) }
             }
             if let report = progress.report(after: line) { try await context.events.record(.progress(report)) }
         }
@@ -219,7 +234,19 @@ struct FollowedRun {
                 return .failed([VerdictReason(.resultUnreadable, text), what] + words)
             }
         }
-        return .failed([VerdictReason(what.code, "\(what.text) and left no result")] + words)
+        return .failed(
+            [VerdictReason(what.code, "\(what.text) and left no result")] + words + (try await serverFaults())
+        )
+    }
+
+    /// What is wrong with the servers; the failure to find out is no reason to lose what is known of the run.
+    private func serverFaults() async throws -> [VerdictReason] {
+        do {
+            return try await ServerCheck(cluster: request.cluster, executor: executor).faults()
+        } catch let error as LabError where error.code != .interrupted {
+            try await context.events.note("\(request.cell.name): the servers were not asked: \(error.message)", .debug)
+            return []
+        }
     }
 
     private func ended(with code: Int) -> VerdictReason {
@@ -246,24 +273,14 @@ struct FollowedRun {
     /// What OMB itself said.
     private var words: [VerdictReason] {
         if !console.complaints.isEmpty {
-            return console.complaints.map { VerdictReason(.benchmarkFailed, "OMB: \($0)") }
+            return console.complaints.map { VerdictReason(Self.code(of: $0), "OMB: \($0)") }
         }
         return console.lastWords.map { [VerdictReason(.lastWords, "its last line: \($0)")] } ?? []
     }
-}
 
-extension PeriodLine {
-    /// The period as an event.
-    fileprivate func sample(of cell: String, isWarmup: Bool) -> PeriodSample {
-        PeriodSample(
-            cell: cell,
-            isWarmup: isWarmup,
-            publishRate: publishRate,
-            consumeRate: consumeRate,
-            publishErrorRate: publishErrorRate ?? 0,
-            backlog: backlog,
-            publishP99Ms: publishP99Ms,
-            publishDelayP99Ms: publishDelayP99Ms
-        )
+    /// What a complaint is about: exceptions of the clients' libraries that say that nobody answers.
+    private static func code(of complaint: String) -> VerdictReason.Code {
+        let unanswered = ["TimeoutException", "ConnectException", "Connection refused", "NotConnectedException"]
+        return unanswered.contains { complaint.contains($0) } ? .brokerGone : .benchmarkFailed
     }
 }

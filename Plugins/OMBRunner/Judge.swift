@@ -26,11 +26,19 @@ struct Judge {
     /// - Parameters:
     ///   - result: What was measured.
     ///   - conditions: What was measured around the run; nil when nothing was.
+    ///   - other: What the run's log casts doubt on.
     /// - Returns: The verdict with its causes, and the result unless there is none of this cell.
-    func outcome(of result: BenchmarkResult, under conditions: RunConditions? = nil) -> CellOutcome {
+    func outcome(
+        of result: BenchmarkResult,
+        under conditions: RunConditions? = nil,
+        besides other: [VerdictReason] = []
+    )
+        -> CellOutcome
+    {
         if let void = void(result) { return CellOutcome(verdict: .invalid, causes: [void], conditions: conditions) }
         let faults = faults(of: result)
-        let doubts = doubts(about: result) + (conditions.map { ConditionRules(cell: cell).doubts(about: $0) } ?? [])
+        let doubts =
+            doubts(about: result) + other + (conditions.map { ConditionRules(cell: cell).doubts(about: $0) } ?? [])
         return CellOutcome(
             verdict: faults.isEmpty ? (doubts.isEmpty ? .valid : .suspect) : .invalid,
             causes: faults + doubts,

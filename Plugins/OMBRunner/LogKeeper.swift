@@ -6,22 +6,31 @@ import SystemPackage
 /// A benchmark whose sends fail writes a stack trace for each: 1.3 GB in four minutes have been seen. How it began and
 /// how it ended is what anybody reads.
 struct LogKeeper {
-    private let file: FileDescriptor
+    private let path: FilePath
+    private var file: FileDescriptor?
     private let half: Int
     private var headSize = 0
     private var tail: [UInt8] = []
     private var omitted = 0
 
-    /// Begins the log anew.
-    init(_ path: FilePath, limit: Int = 16 << 20) throws {
+    /// Keeps a log, which takes the place of an earlier one as soon as there is something to keep: of a client that is
+    /// gone, what was kept before is all there is.
+    init(_ path: FilePath, limit: Int = 16 << 20) {
+        self.path = path
         half = limit / 2
+    }
+
+    private mutating func opened() throws -> FileDescriptor {
+        if let file { return file }
         do {
-            file = try FileDescriptor.open(
+            let new = try FileDescriptor.open(
                 path,
                 .writeOnly,
                 options: [.create, .truncate],
                 permissions: [.ownerReadWrite]
             )
+            file = new
+            return new
         } catch {
             throw LabError(error, while: "writing \(path)")
         }
@@ -29,6 +38,8 @@ struct LogKeeper {
 
     /// Adds to the log.
     mutating func append(_ text: String) throws {
+        guard !text.isEmpty else { return }
+        let file = try opened()
         var bytes = Array(text.utf8)[...]
         if headSize < half {
             let head = bytes.prefix(half - headSize)
@@ -46,6 +57,8 @@ struct LogKeeper {
 
     /// Writes the tail and closes the file.
     mutating func finish() throws {
+        guard let file else { return }
+        self.file = nil
         if tail.count > half { trim() }
         try file.closeAfter {
             if omitted > 0 {

@@ -106,6 +106,7 @@ public struct OMBRunner: BenchmarkRunner {
             now: context.clock.now()
         )
         let secrets = Secrets(in: request.driver)
+        try manifest.putAsideEarlier(in: request.directory)
         try manifest.save(in: request.directory)
         try LocalFile.write(workload.yaml.utf8, to: request.directory.appending("workload.yaml"))
         try LocalFile.write(secrets.masked(request.driver).utf8, to: request.directory.appending("driver.yaml"))
@@ -125,14 +126,19 @@ public struct OMBRunner: BenchmarkRunner {
         )
         let ending = try await run.follow()
         manifest.endedAt = context.clock.now()
+        manifest.logBytes = run.logBytes
         try manifest.save(in: request.directory)
-        return outcome(of: ending, for: request.cell)
+        return outcome(of: ending, besides: run.doubts, for: request.cell)
     }
 
-    private func outcome(of ending: FollowedRun.Ending, for cell: Cell) -> CellOutcome {
+    private func outcome(
+        of ending: FollowedRun.Ending,
+        besides doubts: [VerdictReason],
+        for cell: Cell
+    ) -> CellOutcome {
         switch ending {
-        case .measured(let result): Judge(of: cell).outcome(of: result)
-        case .failed(let causes): CellOutcome(verdict: .invalid, causes: causes)
+        case .measured(let result): Judge(of: cell).outcome(of: result, besides: doubts)
+        case .failed(let causes): CellOutcome(verdict: .invalid, causes: causes + doubts)
         }
     }
 }

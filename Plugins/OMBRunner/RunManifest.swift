@@ -28,6 +28,8 @@ struct RunManifest: Codable {
     var startedAt: Date
     /// When it ended; nil while it runs, or when nobody saw it end.
     var endedAt: Date?
+    /// The size of the log on the client in bytes, when the run ended.
+    var logBytes: Int?
 
     private static let file: FilePath.Component = "run.json"
 
@@ -57,6 +59,20 @@ struct RunManifest: Codable {
         let readable = cell.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
         let hash = StableHash(experiment.rawValue, cell, String(attempt)).hexadecimal.prefix(8)
         return "\(experiment)-\(String(readable.prefix(40)))-\(hash)"
+    }
+
+    /// Puts aside what an earlier attempt left in the directory, so that this one does not overwrite it: `attempts/1/` …
+    func putAsideEarlier(in directory: FilePath) throws {
+        guard let earlier = try Self.load(from: directory), earlier.attempt != attempt else { return }
+        let aside = directory.appending("attempts").appending(String(earlier.attempt))
+        try LocalFile.makeDirectory(aside)
+        try earlier.save(in: aside)
+        for name in ["omb.log", "result.json", PeriodSeries.file.string] {
+            let path = directory.appending(name)
+            guard let content = try? FileDescriptor.open(path, .readOnly) else { continue }
+            try content.close()
+            try LocalFile.move(path, to: aside.appending(name))
+        }
     }
 
     private static func load(from directory: FilePath) throws -> RunManifest? {

@@ -24,6 +24,8 @@ struct Watchdog {
     /// What the run is doing.
     private(set) var stage = Stage.starting
     private var since: Duration
+    private var silentPeriods = 0
+    private var hasSent = false
     private var lastSign: Duration
     private let began: Duration
     private let readyLimit: Duration
@@ -32,6 +34,10 @@ struct Watchdog {
     private static let startLimit = Duration.seconds(90)
     private static let silenceLimit = Duration.seconds(45)
     private static let writeLimit = Duration.seconds(180)
+    /// Periods of 0 msg/s in a row after which brokers that took messages are gone; each is 10 s long.
+    private static let silentLimit = 3
+    /// Periods of 0 msg/s from the start after which nothing will be sent any more.
+    private static let neverSentLimit = 12
     /// OMB's threads may keep the process alive after the failure that it announced.
     private static let failureGrace = Duration.seconds(5)
 
@@ -54,7 +60,10 @@ struct Watchdog {
         case .measuring: enter(.measuring, at: now)
         case .aggregated, .writing: enter(.writing, at: now)
         case .failed: enter(.failed, at: now)
-        case .period: lastSign = now
+        case .period(let period):
+            lastSign = now
+            silentPeriods = period.publishRate > 0 ? 0 : silentPeriods + 1
+            hasSent = hasSent || period.publishRate > 0
         case .error, .other, .continuation: break
         }
     }
@@ -65,6 +74,7 @@ struct Watchdog {
             return VerdictReason(.overTime, "it took longer than the \(Self.text(total)) that the cell may take")
         }
         let inStage = now - since
+        if stage == .warmingUp || stage == .measuring, let silence { return silence }
         switch stage {
         case .starting where inStage > Self.startLimit:
             return VerdictReason(.notStarted, "OMB did not begin the workload within \(Self.text(Self.startLimit))")
@@ -81,6 +91,18 @@ struct Watchdog {
             return VerdictReason(.hungAfterFailure, "OMB failed and did not end")
         default: return nil
         }
+    }
+
+    /// Why a run that reports, and sends nothing, should be stopped.
+    private var silence: VerdictReason? {
+        if hasSent, silentPeriods >= Self.silentLimit {
+            let text = "nothing was published for \(silentPeriods * 10) s, after messages had been"
+            return VerdictReason(.brokerGone, text)
+        }
+        if !hasSent, silentPeriods >= Self.neverSentLimit {
+            return VerdictReason(.nothingSent, "nothing was published in the first \(silentPeriods * 10) s")
+        }
+        return nil
     }
 
     private mutating func enter(_ next: Stage, at now: Duration) {

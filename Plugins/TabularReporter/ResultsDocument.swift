@@ -53,6 +53,7 @@ struct ResultsDocument: Encodable {
         var repetition: Int
         @OrNull var verdict: Verdict?
         var reasons: [String]
+        var reasonCodes: [VerdictReason.Code]
         @OrNull var targetRateMsgS: Int?
         var workload: Workload
         @OrNull var startedAt: Date?
@@ -72,6 +73,7 @@ struct ResultsDocument: Encodable {
             repetition = record.cell.repetition
             verdict = record.outcome?.verdict
             reasons = record.outcome?.reasons ?? []
+            reasonCodes = record.outcome?.causes.map(\.code) ?? []
             targetRateMsgS = record.cell.workload.producerRate
             workload = record.cell.workload
             startedAt = record.startedAt
@@ -89,6 +91,7 @@ struct ResultsDocument: Encodable {
         @OrNull var targetRateMsgS: Int?
         var verdict: Verdict
         var reasons: [String]
+        var reasonCodes: [VerdictReason.Code]
         @OrNull var failure: String?
         @OrNull var result: Result?
 
@@ -97,6 +100,7 @@ struct ResultsDocument: Encodable {
             targetRateMsgS = probe.rate
             verdict = probe.verdict
             reasons = probe.reasons
+            reasonCodes = probe.causes.map(\.code)
             failure = probe.failure
             result = probe.result.map { Result($0, messageSize: messageSize) }
         }

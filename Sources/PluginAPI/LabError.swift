@@ -18,6 +18,8 @@ public struct LabError: Error, Sendable, Hashable, Codable, CustomStringConverti
         public static let notReady = Code(rawValue: "not-ready")
         /// A cell failed or is not valid.
         public static let benchmark = Code(rawValue: "benchmark")
+        /// A cell failed, and the plan says that nothing more is measured then.
+        public static let stopped = Code(rawValue: "stopped")
         /// A comparison found a regression.
         public static let regression = Code(rawValue: "regression")
         /// A reporter failed; the results are safe.
@@ -39,7 +41,7 @@ public struct LabError: Error, Sendable, Hashable, Codable, CustomStringConverti
             case .preflight: 10
             case .provisioning: 11
             case .notReady: 12
-            case .benchmark: 13
+            case .benchmark, .stopped: 13
             case .regression: 14
             case .reporting: 15
             case .budget: 16

@@ -101,6 +101,9 @@ public struct CellRecord: Sendable, Hashable, Codable {
     public var endedAt: Date?
     /// What became of it; nil when it did not end.
     public var outcome: CellOutcome?
+    /// Its periods as they came, warm-up included, and those of its probes after each other: at most a few hundred, evenly
+    /// spread. Also of a cell that failed or was killed.
+    public var samples: [PeriodSample]
 
     /// Makes a record.
     public init(
@@ -109,8 +112,10 @@ public struct CellRecord: Sendable, Hashable, Codable {
         configuration: Int = 0,
         startedAt: Date? = nil,
         endedAt: Date? = nil,
-        outcome: CellOutcome? = nil
+        outcome: CellOutcome? = nil,
+        samples: [PeriodSample] = []
     ) {
+        self.samples = samples
         self.cell = cell
         self.cluster = cluster
         self.configuration = configuration

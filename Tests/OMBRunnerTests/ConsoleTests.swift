@@ -122,6 +122,34 @@ struct WatchdogTests {
         )
     }
 
+    @Test("brokers that took messages and take none for three periods are gone; slow ones are not")
+    func brokerGone() throws {
+        var silent = try #require(line)
+        silent.publishRate = 0
+        var watchdog = Watchdog(cell: cell, at: .zero)
+        watchdog.see(.measuring, at: .zero)
+        for (second, period) in [(10, try #require(line)), (20, silent), (30, silent), (40, try #require(line))] {
+            watchdog.see(.period(period), at: .seconds(second))
+            #expect(watchdog.complaint(at: .seconds(second)) == nil)
+        }
+        for second in [50, 60, 70] { watchdog.see(.period(silent), at: .seconds(second)) }
+        let complaint = watchdog.complaint(at: .seconds(70))
+        #expect(complaint == VerdictReason(.brokerGone, "nothing was published for 30 s, after messages had been"))
+    }
+
+    @Test("a run that never sends anything is stopped after two minutes of zeros")
+    func neverSent() throws {
+        var silent = try #require(line)
+        silent.publishRate = 0
+        var watchdog = Watchdog(cell: cell, at: .zero)
+        watchdog.see(.warmup, at: .zero)
+        for count in 1...12 {
+            #expect(watchdog.complaint(at: .seconds(count * 10)) == nil)
+            watchdog.see(.period(silent), at: .seconds(count * 10))
+        }
+        #expect(watchdog.complaint(at: .seconds(120))?.code == .nothingSent)
+    }
+
     @Test("a result that is never written, a JVM that never starts and a cell that takes too long are noticed")
     func otherHangs() {
         let idle = Watchdog(cell: cell, at: .zero)

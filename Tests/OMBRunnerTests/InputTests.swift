@@ -88,12 +88,12 @@ struct LogKeeperTests {
     @Test("a log within the limit is whole; a longer one says what is missing")
     func bounded() throws {
         let directory = try TemporaryDirectory()
-        var short = try LogKeeper(directory.path.appending("short"), limit: 100)
+        var short = LogKeeper(directory.path.appending("short"), limit: 100)
         for number in 0..<10 { try short.append("line \(number)\n") }
         try short.finish()
         #expect(try directory.text("short") == (0..<10).map { "line \($0)\n" }.joined())
 
-        var long = try LogKeeper(directory.path.appending("long"), limit: 100)
+        var long = LogKeeper(directory.path.appending("long"), limit: 100)
         for number in 10..<60 { try long.append("line \(number)..\n") }
         try long.finish()
         let text = try directory.text("long")

@@ -18,6 +18,7 @@ actor ReplayExecutor: DetachedJobs {
     private(set) var uploads: [String: String] = [:]
     private(set) var looks = 0
     private var outage: ClosedRange<Int>?
+    private var answer: (@Sendable (Host) -> ScriptOutcome)?
 
     init(console: String, result: [UInt8]?, exit: Int?, clock: TestClock, answerSize: Int = 24_000) {
         var first: Int?
@@ -38,7 +39,14 @@ actor ReplayExecutor: DetachedJobs {
     init(options: NoOptions, context: PluginContext) throws { throw UnfakedSeam("a replay without a recording") }
 
     func reachability(of hosts: [Host]) async throws -> [String: Reachability] { throw UnfakedSeam("reachability") }
-    func run(_ script: Script, on hosts: [Host]) async throws -> [ScriptOutcome] { throw UnfakedSeam("run") }
+
+    func run(_ script: Script, on hosts: [Host]) async throws -> [ScriptOutcome] {
+        guard let answer else { throw UnfakedSeam("run") }
+        return hosts.map(answer)
+    }
+
+    /// Says what becomes of a script on each host.
+    func answer(_ answer: @escaping @Sendable (Host) -> ScriptOutcome) { self.answer = answer }
 
     func upload(_ content: [UInt8], to path: String, on hosts: [Host]) async throws {
         uploads[path] = String(decoding: content, as: UTF8.self)

@@ -145,6 +145,62 @@ struct RunTests {
         #expect(await second.started.first?.workingDirectory.hasSuffix("/rate-1k-100b/attempt-2") == true)
     }
 
+    @Test("a run that is followed again after a crash has each period once; another attempt has its own")
+    func series() async throws {
+        let directory = try TemporaryDirectory()
+        let cell = Cell.recorded("rate-1k-100b", rate: 1000)
+        let first = try replay("redis-rate-1k")
+        await first.loseConnection(during: 14...1_000_000)
+        await #expect(throws: LabError.self) { try await run(cell, first, in: directory) }
+        let before = try PeriodSeries.read(in: directory.path)
+        let log = try directory.text("omb.log")
+        #expect(!before.isEmpty && before.count < 6, "\(before.count)")
+        #expect(log.contains("Pub rate"))
+
+        await first.loseConnection(during: 0...0)
+        #expect(try await run(cell, first, in: directory).verdict == .valid)
+        let after = try PeriodSeries.read(in: directory.path)
+        #expect(after.count == 6)
+        #expect(Array(after.prefix(before.count)) == before)
+        #expect(after.map(\.elapsedSeconds) == [10, 20, 30, 40, 50, 60])
+        #expect(zip(after, after.dropFirst()).allSatisfy { ($0.offsetSeconds ?? 0) < ($1.offsetSeconds ?? 0) })
+        #expect(await events.events.count { if case .period = $0 { true } else { false } } == 6)
+
+        let second = try replay("redis-rate-1k")
+        #expect(try await run(cell, second, in: directory).verdict == .valid)
+        #expect(try directory.text("attempts/1/omb.log") == Recording("redis-rate-1k").console() + "\n")
+        #expect(try PeriodSeries.read(in: directory.path.appending("attempts/1")) == after)
+        #expect(try PeriodSeries.read(in: directory.path).count == 6)
+    }
+
+    @Test("after a failure the servers are asked, and the one that does not work is named")
+    func servers() async throws {
+        let executor = try replay("fail-payload-mismatch")
+        let cell = Cell.recorded("fail-payload-mismatch", rate: 1000, size: 1024)
+        var cluster = Cluster.oneClient()
+        cluster.health = HealthCheck(script: "check", stages: ["service"])
+        for name in ["broker-1", "broker-2"] {
+            var broker = cluster.hosts[0]
+            (broker.name, broker.component) = (name, "broker")
+            cluster.hosts.append(broker)
+        }
+        await executor.answer { host in
+            host.name == "broker-1"
+                ? ScriptOutcome(host: host.name, ending: .exited(0))
+                : ScriptOutcome(
+                    host: host.name,
+                    ending: .exited(1),
+                    output: "boot\tuser-data\tok\nservice\tpulsar-broker\tfailed\tinactive\n\tjava: not found\n"
+                )
+        }
+        let directory = try TemporaryDirectory()
+        let context = PluginContext.fake(directory: directory.path, events: events, clock: clock.labClock)
+        let request = RunRequest(cell: cell, cluster: cluster, driver: "", directory: directory.path)
+        let outcome = try await OMBRunner(options: OMBOptions(), context: context).run(request, through: executor)
+        #expect(outcome.causes.map(\.code) == [.resultMissing, .benchmarkFailed, .brokerGone])
+        #expect(outcome.reasons.last == "broker-2: pulsar-broker: inactive")
+    }
+
     @Test("the secrets of a driver are in neither the log nor the copy of the driver")
     func secrets() async throws {
         let directory = try TemporaryDirectory()

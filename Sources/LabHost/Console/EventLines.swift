@@ -14,6 +14,7 @@ struct EventLines {
     let paint: Paint
     private var phaseStart: Duration?
     private var configuringSince: Duration?
+    private var lastLabel = ""
     private var lastProgress: Duration = .seconds(-60)
     /// What is going on now, for the status line; nil between phases.
     private(set) var status: Status?
@@ -121,19 +122,38 @@ struct EventLines {
         }
         status?.fraction = progress.total.flatMap { $0 > 0 ? min(1, progress.completed / $0) : nil }
         guard detail == .everything, now - lastProgress >= .seconds(2) else { return [] }
+        // While a cell is measured, every period has a line of its own.
+        if status?.phase == "benchmark", label == lastLabel { return [] }
+        lastLabel = label
         lastProgress = now
         return ["  \(label)"]
     }
 
     private mutating func show(_ sample: PeriodSample) -> [String] {
-        let text =
-            "\(sample.isWarmup ? "warm-up" : "measuring") · \(Figures.rate(sample.publishRate)) msg/s"
-            + " · p99 \(Figures.milliseconds(sample.publishP99Ms))"
-            + (sample.publishErrorRate > 0 ? " · \(Figures.rate(sample.publishErrorRate)) errors/s" : "")
-            + (sample.backlog >= 1 ? " · backlog \(Figures.rate(sample.backlog))" : "")
+        let text = Self.text(of: sample)
         let cell = status?.text.components(by: " · ").first ?? sample.cell
         status?.text = "\(cell) · \(text)"
         return detail == .everything ? ["  \(sample.cell): \(text)"] : []
+    }
+}
+
+extension EventLines {
+    /// A period in a line: the phase and how far it is, the rates against what was asked for, latency, backlog, errors.
+    fileprivate static func text(of sample: PeriodSample) -> String {
+        var phase = sample.isWarmup ? "warm-up" : "measuring"
+        if let elapsed = sample.elapsedSeconds, let expected = sample.expectedSeconds {
+            phase += " \(Durations.clock(.seconds(elapsed))) of \(Durations.clock(.seconds(expected)))"
+        }
+        let target = sample.targetRate.map { " of \(Figures.rate(Double($0)))" } ?? ""
+        let parts = [
+            phase,
+            "\(Figures.rate(sample.publishRate))\(target) msg/s",
+            "consumed \(Figures.rate(sample.consumeRate))",
+            "p99 \(Figures.milliseconds(sample.publishP99Ms))",
+            "backlog \(Figures.rate(sample.backlog))",
+            sample.publishErrorRate.map { "\(Figures.rate($0)) errors/s" },
+        ]
+        return parts.compactMap(\.self).joined(separator: " · ")
     }
 }
 

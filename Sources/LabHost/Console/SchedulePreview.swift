@@ -50,7 +50,7 @@ public struct SchedulePreview: Sendable, Encodable {
         public var type: RunType
         /// What is likely to be taken, in seconds.
         public var expectedSeconds: Int
-        /// The most that it can take, in seconds.
+        /// The most that it can take, in seconds, measured as often as it may be.
         public var worstSeconds: Int
         /// The most probes that it can have.
         public var mostProbes: Int
@@ -86,7 +86,7 @@ public struct SchedulePreview: Sendable, Encodable {
                         key: entry.cell.key,
                         type: entry.cell.type,
                         expectedSeconds: entry.cell.expectedDuration.wholeSeconds,
-                        worstSeconds: entry.cell.worstDuration.wholeSeconds,
+                        worstSeconds: (entry.cell.worstDuration * schedule.attempts).wholeSeconds,
                         mostProbes: entry.cell.policy.bound(for: entry.cell.workload).probes
                     )
                 }

@@ -108,11 +108,12 @@ extension Engine {
                 throw LabError(.notReady, "\(experiment.id) has lost its cluster before \(cell.name)")
             }
             try await journal.record(.cellStarted(cell: cell.name, index: offset + index + 1, of: total))
-            let outcome = try await measure(cell, on: cluster)
+            let outcome = try await settle(cell, on: cluster)
             try LocalFile.write(JSONCoding.encode(outcome), to: directory.outcome(of: cell.name))
             try await journal.record(
                 .cellEnded(cell: cell.name, verdict: outcome.verdict, reasons: outcome.reasons)
             )
+            if outcome.verdict == .invalid, schedule.onCellFailure == .stop { throw stop(after: cell, outcome) }
         }
         let state = await journal.snapshot
         let verdicts = group.entries.compactMap { state.cells[$0.cell.name]?.verdict }
@@ -120,6 +121,31 @@ extension Engine {
             let count = verdicts.count { $0 == verdict }
             return count > 0 ? "\(count) \(verdict.rawValue)" : nil
         }.joined(separator: ", ")
+    }
+
+    /// Measures a cell, and again as often as the plan says while there is no valid result.
+    private func settle(_ cell: Cell, on cluster: Cluster) async throws -> CellOutcome {
+        var outcome = try await measure(cell, on: cluster)
+        for attempt in stride(from: 2, through: schedule.attempts, by: 1) {
+            // What was refused unmeasured would be refused again.
+            guard outcome.verdict == .invalid, !outcome.causes.contains(where: { $0.code == .workloadRefused }) else {
+                break
+            }
+            let why = outcome.reasons.first.map { ": \($0)" } ?? ""
+            let text = "\(cell.name) has no valid result\(why); attempt \(attempt) of \(schedule.attempts)"
+            try await journal.record(.note(phase: Step.benchmark.rawValue, level: .warning, text: text))
+            outcome = try await measure(cell, on: cluster)
+        }
+        return outcome
+    }
+
+    private func stop(after cell: Cell, _ outcome: CellOutcome) -> LabError {
+        LabError(
+            .stopped,
+            "\(cell.name) has no valid result, and on_cell_failure is stop: nothing more was measured",
+            cause: outcome.reasons.joined(separator: "\n"),
+            hint: "labhost resume \(experiment.id) measures what is left"
+        )
     }
 
     /// Measures a cell; what the benchmark did wrong is an outcome, and so is a host that could not be reached.

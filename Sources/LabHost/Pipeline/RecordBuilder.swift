@@ -1,4 +1,5 @@
 package import PluginAPI
+import SystemPackage
 
 /// Puts together what reporters are told, from the journal's state and the cells' directories.
 package struct RecordBuilder {
@@ -64,7 +65,19 @@ package struct RecordBuilder {
             configuration: entry.configuration,
             startedAt: known.startedAt,
             endedAt: known.endedAt,
-            outcome: outcome
+            outcome: outcome,
+            samples: try samples(of: cell.name)
         )
     }
+
+    /// The periods of a cell's own run, or of its probes' runs.
+    private func samples(of cell: String) throws -> [PeriodSample] {
+        let own = directory.cell(cell)
+        let probes = own.appending("probes")
+        let runs = [own] + Files.names(in: probes).sorted().map { probes.appending($0) }
+        return try runs.flatMap { try PeriodSeries.read(in: $0, atMost: Self.mostSamples / runs.count) }
+    }
+
+    /// As many as a chart can show.
+    private static let mostSamples = 600
 }

@@ -49,6 +49,8 @@ public struct Plan: Sendable {
     public var isRandomized: Bool
     /// What they are shuffled with; nil for a new seed each time.
     public var seed: UInt64?
+    /// What happens after a cell that has no valid result.
+    public var onCellFailure: CellFailurePolicy
     /// The metrics that reports show first, by the plan's names for them.
     public var highlights: [String]
     /// What is worth saying about a plan that can be used.

@@ -10,6 +10,12 @@ enum PlanDocument {
         var repetitions: Int
         var order: String
         var seed: Int?
+        var onCellFailure: CellFailurePolicy
+
+        enum CodingKeys: String, CodingKey {
+            case name, description, tags, repetitions, order, seed
+            case onCellFailure = "on_cell_failure"
+        }
     }
 
     struct Plugins: Decodable {

@@ -4,7 +4,7 @@ import PluginAPI
 extension PlanReview {
     mutating func header() -> PlanDocument.Header? {
         if let tags = section("tags", as: [String: String].self) { check(tags) }
-        let needed = ["name", "description", "tags", "repetitions", "order", "seed"]
+        let needed = ["name", "description", "tags", "repetitions", "order", "seed", "on_cell_failure"]
         guard needed.allSatisfy({ !faulty.contains($0) }), root["name"] != nil else { return nil }
         return decode(PlanDocument.Header.self, from: root)
     }

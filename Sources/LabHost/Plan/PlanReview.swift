@@ -66,6 +66,7 @@ struct PlanReview {
             repetitions: header.repetitions,
             isRandomized: header.order == "randomized",
             seed: header.seed.map { UInt64($0) },
+            onCellFailure: header.onCellFailure,
             highlights: reporting.metricsToHighlight,
             warnings: []
         )

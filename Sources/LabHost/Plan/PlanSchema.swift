@@ -49,6 +49,25 @@ public enum PlanSchema {
         ),
         Schema.Key("repetitions", .integer(1...100), "How often each cell is measured.", default: "1"),
         Schema.Key(
+            "on_cell_failure",
+            .either([
+                .oneOf(["continue", "stop"]), .string(pattern: "retry\\([1-9]\\)", what: "retry(1) to retry(9)"),
+                .object([
+                    Schema.Key(
+                        "retry",
+                        .integer(1...9),
+                        "How often it is measured again before the next one is.",
+                        required: true
+                    )
+                ]),
+            ]),
+            """
+            What happens after a cell without a valid result: the next one is measured, or nothing more is, or it is \
+            measured again.
+            """,
+            default: "continue"
+        ),
+        Schema.Key(
             "order",
             .oneOf(["grouped", "randomized"]),
             "The order of the cells on a cluster: as little reconfiguration as possible, or shuffled.",

@@ -40,12 +40,19 @@ public struct Schedule: Sendable, Hashable, Codable {
     public var groups: [Group]
     /// What the order was shuffled with; nil when it is the plan's.
     public var seed: UInt64?
+    /// What happens after a cell that has no valid result; nil in schedules that were stored before there was a choice,
+    /// for ``CellFailurePolicy/goOn``.
+    public var onCellFailure: CellFailurePolicy?
 
     /// Makes a schedule.
-    public init(groups: [Group], seed: UInt64? = nil) {
+    public init(groups: [Group], seed: UInt64? = nil, onCellFailure: CellFailurePolicy? = nil) {
         self.groups = groups
         self.seed = seed
+        self.onCellFailure = onCellFailure
     }
+
+    /// How often a cell is measured at the most.
+    public var attempts: Int { onCellFailure?.attempts ?? 1 }
 
     /// All cells, in order.
     public var cells: [Cell] { groups.flatMap { $0.entries.map(\.cell) } }

@@ -59,7 +59,7 @@ extension Plan {
         let groups = Set(hostGroups).count
         let changes = specs.count == groups ? 0 : isRandomized ? cells * repetitions : specs.count - groups
         let overhead = Scheduler.groupOverhead * groups + Scheduler.reconfigurationOverhead * changes
-        return (expected * repetitions + overhead, worst * repetitions + overhead)
+        return (expected * repetitions + overhead, worst * repetitions * onCellFailure.attempts + overhead)
     }
 }
 
@@ -85,8 +85,11 @@ extension Schedule {
     /// What all of it is likely to take.
     public var expectedDuration: Duration { groups.reduce(.zero) { $0 + $1.expectedDuration } }
 
-    /// The most that all of it takes.
-    public var worstDuration: Duration { groups.reduce(.zero) { $0 + $1.worstDuration } }
+    /// The most that all of it takes, every cell measured as often as it may be.
+    public var worstDuration: Duration {
+        let again = cells.reduce(Duration.zero) { $0 + $1.worstDuration } * (attempts - 1)
+        return groups.reduce(again) { $0 + $1.worstDuration }
+    }
 }
 
 extension Duration {

@@ -53,7 +53,8 @@ public enum Scheduler {
                     }
                 }
                 return Schedule.Group(configurations: group.configurations.map { plan.specs[$0] }, entries: entries)
-            }
+            },
+            onCellFailure: plan.onCellFailure
         )
         if plan.isRandomized { schedule.shuffle(seed: plan.seed ?? seed) }
         return schedule
