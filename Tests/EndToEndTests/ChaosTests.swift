@@ -7,8 +7,8 @@ import Testing
 /// Killed with KILL at every write to the journal and at instants between, then carried on or torn down by another
 /// process: no result is lost, none is measured twice, and nothing is left.
 ///
-/// A point has one of three modes here, in turn, and every other one is torn down; with `LABHOST_CHAOS=all` (`make chaos`)
-/// each has all of them.
+/// Here 150 points are spread over the writes and over the three modes, together with instants and with terraform's own
+/// points (``ResumeTests``); with `LABHOST_CHAOS=all` (`make chaos`) every write has all modes.
 @Suite(.serialized) struct ChaosTests {
     private let temporary = try? TemporaryDirectory()
 
@@ -22,12 +22,13 @@ import Testing
 
     private static let isThorough = ProcessInfo.processInfo.environment["LABHOST_CHAOS"] == "all"
 
-    /// Where and how processes end.
-    private func points(_ writes: Int, every step: Int = 1) -> [CrashPoint] {
+    /// Where and how processes end: `count` points, evenly spread.
+    private func points(_ writes: Int, _ count: Int) -> [CrashPoint] {
         let modes: [CrashPoint.How] = [.before, .torn, .after]
-        return stride(from: 1, through: writes, by: Self.isThorough ? 1 : step).flatMap { write in
-            (Self.isThorough ? modes : [modes[write % modes.count]]).map { CrashPoint(write: write, how: $0) }
+        guard !Self.isThorough else {
+            return (1...writes).flatMap { write in modes.map { CrashPoint(write: write, how: $0) } }
         }
+        return (0..<count).map { CrashPoint(write: 1 + $0 * writes / count, how: modes[$0 % modes.count]) }
     }
 
     /// How many writes a run takes that nobody disturbs.
@@ -100,7 +101,7 @@ import Testing
         async throws
     {
         let library = try await CrashPoint.library(in: try #require(temporary))
-        try await forEach(points(try await countWrites())) { labhost, sandbox, index, point in
+        try await forEach(points(try await countWrites(), 90)) { labhost, sandbox, index, point in
             let (id, plan) = ("carried-\(index)", try labhost.plan(Self.plan))
             let run = try await labhost.run(Self.run(id, plan), environment: point.environment(library))
             // A run may take fewer writes than the one in which they were counted.
@@ -111,7 +112,7 @@ import Testing
 
     @Test func `killed at any write to the journal, an experiment is torn down`() async throws {
         let library = try await CrashPoint.library(in: try #require(temporary))
-        try await forEach(points(try await countWrites(), every: 2)) { labhost, sandbox, index, point in
+        try await forEach(points(try await countWrites(), 50)) { labhost, sandbox, index, point in
             let (id, plan) = ("ended-\(index)", try labhost.plan(Self.plan))
             let run = try await labhost.run(Self.run(id, plan), environment: point.environment(library))
             #expect(run.status == 137 || run.status == 0, "\(point): \(run.errors)")

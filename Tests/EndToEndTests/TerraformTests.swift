@@ -1,3 +1,4 @@
+import Foundation
 import Subprocess
 import Testing
 
@@ -85,9 +86,13 @@ import Testing
     @Test func `a cluster is set up, looked into, measured and torn down by one command each`() async throws {
         try await Sandbox.run { sandbox in
             let labhost = try LabHost(sandbox: sandbox)
+            // What shells, HCL's templates and Systems Manager's documents would each act on.
+            let hostile = #"it's "q" $(touch broken) `x` ${path.module} %{if true} {{ssm:x}} \"#
             let plan =
                 SmallCluster.keys + """
                     name: steps
+                    pulsar:
+                      broker: {someSetting: '\(hostile.replacingOccurrences(of: "'", with: "''"))'}
                     test_runs:
                       - {name: break, type: scale_to_failure, initial_rate: 50000, rate_multiplier: 2}
                     """
@@ -110,6 +115,15 @@ import Testing
                 ]
             )
             #expect(try await labhost("exec", "latest", "--component", "client", "--", "exit 7").status == 7)
+            let setting = try await labhost(
+                "exec",
+                "latest",
+                "--component",
+                "broker",
+                "--",
+                "sed -n 's/^someSetting=//p' /opt/pulsar/conf/broker.conf"
+            )
+            #expect(setting.output == "\(hostile)\n", "\(setting.output)\n\(setting.errors)")
             let bench = try await labhost("bench", "latest")
             #expect(bench.status == 0, "\(bench.errors)")
             #expect(bench.output.contains("100,000 msg/s held; 200,000 did not: achieved"))
