@@ -79,6 +79,11 @@ public struct LabError: Error, Sendable, Hashable, Codable, CustomStringConverti
         return lines.joined(separator: "\n")
     }
 
+    /// What failed and why, in one line, for places that hold sentences.
+    public var sentence: String {
+        ([message] + (cause?.split(whereSeparator: \.isNewline).map(String.init) ?? [])).joined(separator: ": ")
+    }
+
     /// The error as a `LabError`, whatever it was.
     public init(_ error: any Error, code: Code = .failed, while doing: String) {
         switch error {

@@ -255,6 +255,16 @@ import Testing
         }
     }
 
+    @Test func `with credentials that have ended it does not ask again and again`() async throws {
+        let clock = TestClock()
+        let http = FakeAWS.http { _ in FakeAWS.xmlError("RequestExpired") }
+        let context = PluginContext.fake(http: http, clock: clock.labClock)
+        let outcome = try await Cleanup(context).run(known: [Resource(kind: "vpc", id: "vpc-1", name: "v")])
+        #expect(!outcome.isVerified && outcome.deleted.isEmpty)
+        #expect(outcome.errors.first?.cause?.contains("RequestExpired") == true)
+        #expect(clock.slept < .seconds(5))
+    }
+
     @Test func needsCredentialsAndARegion() async {
         struct None: CredentialSource {
             func credentials() async throws -> AWSCredentials { throw LabError(.preflight, "none") }

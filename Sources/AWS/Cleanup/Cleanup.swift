@@ -73,7 +73,9 @@ public struct Cleanup: Sendable {
             let found = await search.find(known: known, seen: Set(round.seen.keys))
             await settle(&round, found)
             let isDone = found.leftovers.isEmpty && found.faults.isEmpty
-            if isDone || round.stalled >= Self.patience || clock.uptime() > deadline || Task.isCancelled {
+            if isDone || found.isUnauthenticated || round.stalled >= Self.patience || clock.uptime() > deadline
+                || Task.isCancelled
+            {
                 return outcome(round, found)
             }
             let total = Double(round.seen.count)

@@ -17,11 +17,14 @@ struct CleanupSearch: Sendable {
     struct Result: Sendable {
         var leftovers: [Leftover] = []
         var faults: [LabError] = []
+        /// Whether AWS does not take the credentials: asking again brings nothing.
+        var isUnauthenticated = false
 
         mutating func add(_ other: Result) {
             var known = Set(leftovers.map(\.key))
             leftovers += other.leftovers.filter { known.insert($0.key).inserted }
             faults += other.faults
+            isUnauthenticated = isUnauthenticated || other.isUnauthenticated
         }
     }
 
@@ -110,7 +113,10 @@ struct CleanupSearch: Sendable {
         } catch let error as AWSError where error.isNotFound {
             return Result()
         } catch {
-            return Result(faults: [LabError(aws: error, .leftBehind, while: "looking for \(kind.name)s")])
+            return Result(
+                faults: [LabError(aws: error, .leftBehind, while: "looking for \(kind.name)s")],
+                isUnauthenticated: (error as? AWSError)?.isUnauthenticated == true
+            )
         }
     }
 

@@ -67,6 +67,14 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the credentials are said to have ended. EC2 has a word of its own for that, which also means a clock that is off.
     public var isExpired: Bool { ["ExpiredToken", "ExpiredTokenException", "RequestExpired"].contains(code) }
 
+    /// Whether AWS does not take the credentials at all: every other call will be refused in the same way.
+    public var isUnauthenticated: Bool { isExpired || Self.authenticationCodes.contains(code) }
+
+    private static let authenticationCodes: Set = [
+        "AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch",
+        "InvalidSignatureException",
+    ]
+
     /// Whether AWS says that it has no room; these come as 5xx, and asking again soon helps nobody.
     public var isCapacity: Bool {
         ["InsufficientInstanceCapacity", "InsufficientHostCapacity", "InsufficientReservedInstanceCapacity"]
@@ -78,11 +86,10 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
         switch code {
         case _ where isDenied:
             "allow \(service):\(action) to whoever `aws sts get-caller-identity` names"
-        case "AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch",
-            "InvalidSignatureException":
-            "check the access key and its secret; `aws sts get-caller-identity` must succeed"
         case _ where isExpired:
             "the credentials have ended; log in again, then repeat the command"
+        case _ where isUnauthenticated:
+            "check the access key and its secret; `aws sts get-caller-identity` must succeed"
         case "NoSuchBucket": "name a bucket that exists, in the experiment's region"
         case "PermanentRedirect", "AuthorizationHeaderMalformed":
             "the bucket is in another region; name one in the experiment's"

@@ -160,7 +160,7 @@ extension Engine {
             try Task.checkCancellation()
             let error = LabError(error, code: .benchmark, while: "measuring \(cell.name)")
             guard error.code != .interrupted else { throw error }
-            return CellOutcome(verdict: .invalid, causes: [VerdictReason(.unreachable, error.description)])
+            return CellOutcome(verdict: .invalid, causes: [VerdictReason(.unreachable, error.sentence)])
         }
     }
 
