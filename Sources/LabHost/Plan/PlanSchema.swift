@@ -235,7 +235,7 @@ public enum PlanSchema {
         Schema.Key("include_raw_data", .boolean, "Whether every period is in the report.", default: "true"),
         Schema.Key(
             "metrics_to_highlight",
-            .list(.string(pattern: "[a-z0-9_]{1,60}", what: "a metric's name such as p99_latency")),
+            .list(.oneOf(Metric.allCases.map(\.name))),
             "The metrics to show first.",
             default: "[]"
         ),
