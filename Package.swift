@@ -16,6 +16,7 @@ let wrapper = strict + [.strictMemorySafety()]
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 func library(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = strict) -> Target {
     .target(name: name, dependencies: dependencies + [system], swiftSettings: settings)
@@ -37,10 +38,16 @@ func plugin(
     )
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    exclude: [String] = [],
+    resources: [Resource] = []
+) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.target(name: name), system] + dependencies + (name == "PluginAPI" ? [] : ["PluginAPI"]),
+        exclude: exclude,
         resources: resources,
         swiftSettings: strict
     )
@@ -67,6 +74,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         // Child processes (terraform, packer) with streams, sessions and graceful shutdown.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        // The history of all experiments: SQLite with statements, migrations and several processes at once.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -100,7 +109,7 @@ let package = Package(
         library("Document", ["CYAML", "CJansson"], settings: wrapper),
         library("AWS", ["PluginAPI", "Document", "CCurl", "COpenSSL", "CZlib"], settings: wrapper),
         library("Pulsar", ["PluginAPI"]),
-        library("LabHost", ["PluginAPI", "Document", subprocess]),
+        library("LabHost", ["PluginAPI", "Document", subprocess, grdb]),
         library("PluginTestKit", ["PluginAPI"]),
 
         plugin("PacerBuilder", ["AWS"]),
@@ -134,7 +143,7 @@ let package = Package(
         tests("Document", []),
         tests("AWS", ["PluginTestKit"], resources: [.copy("Fixtures")]),
         tests("Pulsar", ["PluginTestKit"]),
-        tests("LabHost", ["Document", "Pulsar", "PluginTestKit"]),
+        tests("LabHost", ["Document", "Pulsar", "PluginTestKit", grdb], exclude: ["Fixtures"]),
         tests("TerraformProvisioner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
         tests("SSMExecutor", ["AWS", "PluginTestKit", subprocess]),
         tests("LocalExecutor", ["LabHost", "PluginTestKit"]),

@@ -10,6 +10,7 @@ struct ExperimentOptions: ParsableArguments {
     func work(_ steps: Set<Step>, command: String, isResuming: Bool = false) async throws {
         let session = try Session(
             reopening: experiment,
+            for: steps,
             options: Session.WorkOptions(isJSON: json, assumesYes: true),
             environment: Environment.all
         )

@@ -61,7 +61,8 @@ struct LabHostCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, ValidateCommand.self, SetupCommand.self, BenchCommand.self,
             ResumeCommand.self, ReportCommand.self, TeardownCommand.self, SweepCommand.self, ImageCommand.self,
-            ListCommand.self, ShowCommand.self, ExecCommand.self, ShellCommand.self, PluginsCommand.self,
+            ListCommand.self, ShowCommand.self, HistoryCommand.self, CompareCommand.self, BaselineCommand.self,
+            ImportCommand.self, ExecCommand.self, ShellCommand.self, PluginsCommand.self,
             PolicyCommand.self,
             SchemaCommand.self,
         ]

@@ -14,7 +14,7 @@ struct ListCommand: ParsableCommand {
 
     func run() throws {
         let store = try ExperimentStore(environment: Environment.all)
-        let rows = store.experiments.compactMap(ExperimentSummary.init)
+        let rows = store.summaries(from: try? History(existingIn: store.home))
         if json {
             for row in rows { print(String(decoding: try JSONCoding.encode(row), as: UTF8.self), terminator: "") }
             return
@@ -33,38 +33,5 @@ struct ListCommand: ParsableCommand {
 
     private func pad(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
-    }
-}
-
-/// An experiment in one line.
-struct ExperimentSummary: Encodable {
-    var id: String
-    var plan: String
-    var state: String
-    var cells: Int
-    var measured: Int
-    var alive: Int
-    var isSimulated: Bool
-    var exitCode: Int32?
-
-    /// Reads an experiment's directory; nil when it holds none.
-    init?(_ directory: ExperimentDirectory) {
-        guard let (experiment, schedule) = try? directory.frozen(), let state = try? directory.state() else {
-            return nil
-        }
-        id = experiment.id.rawValue
-        plan = experiment.planName
-        cells = schedule.cells.count
-        measured = state.cells.values.count { $0.verdict == .valid || $0.verdict == .suspect }
-        alive = state.alive.count
-        isSimulated = experiment.isSimulated
-        exitCode = state.exitCode
-        let failed = state.phases.last { $0.error != nil }
-        self.state =
-            switch state.exitCode {
-            case nil: directory.isBeingWorkedOn ? "running: \(state.phases.last?.name ?? "starting")" : "killed"
-            case 0?: state.alive.isEmpty ? "done" : "up"
-            case let code?: "failed in \(failed?.name ?? "the end") (exit \(code))"
-            }
     }
 }

@@ -21,6 +21,7 @@ struct Session {
     private let engine: Engine
     private let clock: LabClock
     private let calls: CallCounter
+    private let historyFailure: LabError?
     private let options: WorkOptions
 
     /// How a command behaves towards the person or program that runs it.
@@ -45,6 +46,12 @@ struct Session {
         calls = CallCounter(try CurlTransport(.init(environment: environment)))
         lock = try ExperimentLock(directory)
         journal = try Journal(at: directory.journal, clock: clock)
+        let history = Result { try History(in: ExperimentStore(environment: environment).home) }
+        if case .failure(let error) = history {
+            historyFailure = LabError(error, while: "opening the history")
+        } else {
+            historyFailure = nil
+        }
         let question = Confirmation(assumesYes: options.assumesYes)
         engine = try Engine(
             experiment: experiment,
@@ -54,14 +61,23 @@ struct Session {
             catalog: LabHostTool.currentCatalog(),
             system: PulsarSystem(),
             seams: Seams(http: calls, clock: clock, environment: environment),
+            history: try? history.get(),
             confirm: question.ask
         )
     }
 
     /// Opens an experiment that exists.
-    init(reopening reference: String, options: WorkOptions, environment: [String: String]) throws {
+    init(reopening reference: String, for steps: Set<Step>, options: WorkOptions, environment: [String: String]) throws
+    {
         let directory = try ExperimentStore(environment: environment).find(reference)
         let (experiment, schedule) = try directory.frozen()
+        guard experiment.source != .imported || steps == [.report] else {
+            throw LabError(
+                .usage,
+                "\(experiment.id) was imported: there is no cluster, and nothing to measure",
+                hint: "labhost show \(experiment.id), or report"
+            )
+        }
         try self.init(experiment, schedule, in: directory, options: options, environment: environment)
     }
 
@@ -75,6 +91,7 @@ struct Session {
         let terminal = Terminal(environment: Environment.all)
         let console = Console(terminal: terminal, clock: clock)
         await console.say(heading)
+        if let historyFailure { await console.say("! \(historyFailure); results are kept all the same") }
         let signals = Signals(
             lastWords: "left at once; to carry on: labhost resume \(experiment.id); to clean up: labhost teardown "
                 + "\(experiment.id)"

@@ -12,7 +12,8 @@ import Foundation
 
 /// An experiment in a directory of its own, with plugins that do as they are told.
 struct Fixture {
-    private let home: TemporaryDirectory
+    let home: TemporaryDirectory
+    let store: ExperimentStore
     let directory: ExperimentDirectory
     let journal: Journal
     let clock = TestClock()
@@ -39,7 +40,7 @@ struct Fixture {
 
     init(keep: Experiment.KeepPolicy = .never) throws {
         home = try TemporaryDirectory()
-        let store = try ExperimentStore(environment: ["LABHOST_HOME": home.path.string])
+        store = try ExperimentStore(environment: ["LABHOST_HOME": home.path.string])
         let id = ExperimentStore.newID(at: Date(timeIntervalSince1970: 1_760_000_000))
         directory = try store.create(id)
         journal = try Journal(at: directory.journal, clock: clock.labClock)
@@ -71,7 +72,7 @@ struct Fixture {
         get throws { String(decoding: try LocalFile.read(directory.journal) ?? [], as: UTF8.self) }
     }
 
-    func engine() throws -> Engine {
+    func engine(_ history: History? = nil) throws -> Engine {
         let answer = answer
         return try Behaviour.$current.withValue(behaviour) {
             try Engine(
@@ -90,6 +91,7 @@ struct Fixture {
                     clock: clock.labClock,
                     environment: [:]
                 ),
+                history: history,
                 confirm: { _ in answer }
             )
         }

@@ -36,7 +36,7 @@ public struct ExperimentStore: Sendable {
         ExperimentDirectory(id: id, path: home.appending("experiments").appending(id.rawValue))
     }
 
-    /// The experiment that an id, a unique prefix of one, or `latest` names.
+    /// The experiment that an id, a baseline, a unique prefix of an id, or `latest` names.
     public func find(_ reference: String) throws -> ExperimentDirectory {
         if reference == "latest" {
             let target = Files.target(of: home.appending("latest")).map { FilePath($0).lastComponent?.string ?? "" }
@@ -47,6 +47,16 @@ public struct ExperimentStore: Sendable {
         }
         let all = experiments
         if let exact = all.first(where: { $0.id.rawValue == reference }) { return exact }
+        if let named = Baselines(self).experiment(named: reference) {
+            guard Files.exists(directory(of: named).path) else {
+                throw LabError(
+                    .usage,
+                    "the baseline \(reference) is \(named), which is not there any more",
+                    hint: "labhost baseline set \(reference) EXPERIMENT"
+                )
+            }
+            return directory(of: named)
+        }
         let matching = reference.isEmpty ? [] : all.filter { $0.id.rawValue.hasPrefix(reference) }
         guard let found = matching.first else {
             throw LabError(

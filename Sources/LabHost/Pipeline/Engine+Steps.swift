@@ -113,6 +113,7 @@ extension Engine {
             try await journal.record(
                 .cellEnded(cell: cell.name, verdict: outcome.verdict, reasons: outcome.reasons)
             )
+            await remember(entry, of: group, outcome)
             if outcome.verdict == .invalid, schedule.onCellFailure == .stop { throw stop(after: cell, outcome) }
         }
         let state = await journal.snapshot

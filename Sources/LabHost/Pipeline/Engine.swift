@@ -14,6 +14,7 @@ public struct Engine: Sendable {
     let plugins: PluginSet
     let system: any SystemUnderTest
     let clock: LabClock
+    let history: HistoryRecorder?
     let confirm: @Sendable (ResourcePreview) async throws -> Bool
 
     /// Prepares an experiment; nothing outside its directory is touched.
@@ -26,6 +27,7 @@ public struct Engine: Sendable {
     ///   - catalog: The plugins there are.
     ///   - system: What is measured.
     ///   - seams: The doors to the outside.
+    ///   - history: Where cells are kept for questions over many experiments; nil for nowhere.
     ///   - confirm: Asked before anything is created, with what would be.
     /// - Throws: ``LabError`` when the chosen plugins cannot work together.
     public init(
@@ -36,6 +38,7 @@ public struct Engine: Sendable {
         catalog: Catalog,
         system: any SystemUnderTest,
         seams: Seams,
+        history: History? = nil,
         confirm: @escaping @Sendable (ResourcePreview) async throws -> Bool
     ) throws {
         try catalog.checkCapabilities(of: experiment.descriptors(in: catalog))
@@ -55,6 +58,7 @@ public struct Engine: Sendable {
         )
         self.system = system
         self.clock = seams.clock
+        self.history = history.map(HistoryRecorder.init)
         self.confirm = confirm
     }
 
@@ -105,6 +109,7 @@ public struct Engine: Sendable {
         } catch {
             errors.append(LabError(error, while: "closing the journal"))
         }
+        await Task { await rememberAll() }.value
         return errors
     }
 

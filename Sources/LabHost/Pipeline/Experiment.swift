@@ -74,6 +74,9 @@ public struct Experiment: Sendable, Hashable, Codable {
     /// When the cluster is kept.
     public var keep: KeepPolicy
 
+    /// Who measured; nil for LabHost.
+    public var source: Provenance.Source?
+
     /// Makes an experiment.
     public init(
         id: ExperimentID,
@@ -94,7 +97,8 @@ public struct Experiment: Sendable, Hashable, Codable {
         cloud: CloudSettings,
         tags: [String: String],
         isSimulated: Bool,
-        keep: KeepPolicy
+        keep: KeepPolicy,
+        source: Provenance.Source? = nil
     ) {
         self.id = id
         self.planName = planName
@@ -115,5 +119,6 @@ public struct Experiment: Sendable, Hashable, Codable {
         self.tags = tags
         self.isSimulated = isSimulated
         self.keep = keep
+        self.source = source
     }
 }
