@@ -62,6 +62,7 @@ let package = Package(
         .library(name: "AWS", targets: ["AWS"]),
         .library(name: "Document", targets: ["Document"]),
         .library(name: "LabHost", targets: ["LabHost"]),
+        .library(name: "OMBRunner", targets: ["OMBRunner"]),
         .library(name: "Pulsar", targets: ["Pulsar"]),
         .library(name: "LabHostCLI", targets: ["LabHostCLI"]),
         .library(name: "PluginTestKit", targets: ["PluginTestKit"]),

@@ -15,6 +15,12 @@ let package = Package(
             ]
         ),
         .executableTarget(
+            name: "Results",
+            dependencies: [
+                .product(name: "OMBRunner", package: "labhost"), .product(name: "PluginAPI", package: "labhost"),
+            ]
+        ),
+        .executableTarget(
             name: "Fleet",
             dependencies: [
                 .product(name: "AWS", package: "labhost"), .product(name: "PluginAPI", package: "labhost"),

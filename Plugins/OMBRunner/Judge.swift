@@ -66,7 +66,7 @@ struct Judge {
         if result.periods.allSatisfy({ $0.publishRate == 0 }) {
             return VerdictReason(
                 .nothingSent,
-                "all \(result.periods.count) periods published 0 msg/s: nothing was sent"
+                "all \(result.periodCount) periods published 0 msg/s: nothing was sent"
             )
         }
         return nil
@@ -74,7 +74,7 @@ struct Judge {
 
     private func faults(of result: BenchmarkResult) -> [VerdictReason] {
         var faults: [VerdictReason] = []
-        if result.periods.count * 2 < expectedPeriods { faults.append(tooFewPeriods(result)) }
+        if result.periodCount * 2 < expectedPeriods { faults.append(tooFewPeriods(result)) }
         if let errors = result.publishErrorRate, errors > result.publishRate {
             faults.append(failedSends(result, errors))
         }
@@ -84,7 +84,7 @@ struct Judge {
     private func doubts(about result: BenchmarkResult) -> [VerdictReason] {
         var doubts: [VerdictReason] = []
         let periods = result.periods
-        if periods.count * 2 >= expectedPeriods, periods.count * 100 < expectedPeriods * 95 {
+        if result.periodCount * 2 >= expectedPeriods, result.periodCount * 100 < expectedPeriods * 95 {
             doubts.append(tooFewPeriods(result))
         }
         let silent = periods.count { $0.publishRate == 0 }
@@ -115,7 +115,7 @@ struct Judge {
                 + "(\((result.publishRate / Double(target) * 100).fixed(1)) %): latencies are of overload"
             doubts.append(VerdictReason(.targetMissed, text))
         }
-        if let growth = delayGrowth(over: result.periods) {
+        if let growth = delayGrowth(over: result) {
             let text =
                 "publish delay grew from \(Self.seconds(growth.first)) to \(Self.seconds(growth.last)) (p99): "
                 + "messages fell further and further behind their schedule"
@@ -131,13 +131,13 @@ struct Judge {
     ///
     /// A run that misses its rate by 1 % falls behind by 10 ms a second: less than that between the middles of the two
     /// thirds is the ups and downs of a run that keeps up. Medians, because one pause is no growth.
-    private func delayGrowth(over periods: [BenchmarkResult.Period]) -> (first: Double, last: Double)? {
-        let delays = periods.compactMap(\.publishDelayP99Ms)
-        guard delays.count == periods.count, delays.count >= 3 else { return nil }
+    private func delayGrowth(over result: BenchmarkResult) -> (first: Double, last: Double)? {
+        let delays = result.periods.compactMap(\.publishDelayP99Ms)
+        guard delays.count == result.periods.count, delays.count >= 3 else { return nil }
         let third = delays.count / 3
         let first = Array(delays.prefix(third)).median
         let last = Array(delays.suffix(third)).median
-        let secondsBetween = Double(delays.count - third) * 10
+        let secondsBetween = Double(delays.count - third) * 10 * Double(result.merging?.span ?? 1)
         return last - first > secondsBetween * 10 ? (first / 1000, last / 1000) : nil
     }
 
@@ -148,7 +148,7 @@ struct Judge {
         let minutes = cell.workload.testMinutes
         return VerdictReason(
             .periodsMissing,
-            "\(result.periods.count) periods of about 10 s, where \(minutes) min hold \(expectedPeriods)"
+            "\(result.periodCount) periods of about 10 s, where \(minutes) min hold \(expectedPeriods)"
         )
     }
 

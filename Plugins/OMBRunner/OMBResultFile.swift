@@ -1,4 +1,5 @@
 import AWS
+import Document
 public import PluginAPI
 public import SystemPackage
 
@@ -21,17 +22,47 @@ public struct OMBResultFile {
     }
 
     /// What a file says; nil when it holds no period.
+    ///
+    /// The file is read once, in pieces, for what it says and for its hash.
     static func content(of path: FilePath, source: Provenance.Source) throws -> BenchmarkResult? {
-        guard let content = try LocalFile.read(path) else { throw LabError(.benchmark, "there is no file \(path)") }
-        let file = path.lastComponent?.string ?? path.string
-        guard var result = try OMBResult(content, file: file).benchmarkResult else { return nil }
-        result.provenance = Provenance(
-            source: source,
-            generation: result.publishDelay == nil ? .ombWithoutDelay : .ombWithDelay,
-            file: file,
-            sizeBytes: content.count,
-            sha256: SHA256.hash(content).hexadecimal
-        )
-        return result
+        let name = path.lastComponent?.string ?? path.string
+        let file: FileDescriptor
+        do { file = try FileDescriptor.open(path, .readOnly) } catch Errno.noSuchFileOrDirectory {
+            throw LabError(.benchmark, "there is no file \(path)")
+        } catch {
+            throw LabError(error, while: "reading \(path)")
+        }
+        return try file.closeAfter {
+            let hash = SHA256()
+            var size = 0
+            let stream = JSONStream(file: name) {
+                let piece = try Self.piece(of: file, path)
+                hash.update(piece)
+                size += piece.count
+                return piece
+            }
+            guard var result = try OMBResult(stream).benchmarkResult else { return nil }
+            result.provenance = Provenance(
+                source: source,
+                generation: result.publishDelay == nil ? .ombWithoutDelay : .ombWithDelay,
+                file: name,
+                sizeBytes: size,
+                sha256: hash.finish().hexadecimal
+            )
+            return result
+        }
+    }
+
+    private static let pieceSize = 1 << 18
+
+    /// The next bytes of a file; none at its end.
+    private static func piece(of file: FileDescriptor, _ path: FilePath) throws -> [UInt8] {
+        do {
+            return try [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, count in
+                count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+        } catch {
+            throw LabError(error, while: "reading \(path)")
+        }
     }
 }

@@ -22,10 +22,29 @@ public struct BenchmarkResult: Sendable, Hashable, Codable {
     public var publishDelay: Latency?
     /// From send to receipt; 1 ms resolution, and distorted by clock skew between workers.
     public var endToEndLatency: Latency?
-    /// One element for each measured period of about 10 s.
+    /// One element for each measured period of about 10 s, or for several where ``merging`` says so.
     public var periods: [Period]
+    /// How periods were put together in a run that was too long to keep each; nil for a run of at most a day.
+    public var merging: Merging?
     /// Where the result comes from; nil in outcomes that were stored before this was kept.
     public var provenance: Provenance?
+
+    /// How many periods of about 10 s were measured.
+    public var periodCount: Int { merging?.periods ?? periods.count }
+
+    /// How neighbouring periods were put together: rates are means, percentiles the worst, the backlog the last.
+    public struct Merging: Sendable, Hashable, Codable {
+        /// How many periods were measured.
+        public var periods: Int
+        /// How many of them each element stands for; the last one may stand for fewer.
+        public var span: Int
+
+        /// Makes a merging.
+        public init(periods: Int, span: Int) {
+            self.periods = periods
+            self.span = span
+        }
+    }
 
     /// A latency distribution over the whole measured time, in milliseconds.
     public struct Latency: Sendable, Hashable, Codable {
@@ -140,6 +159,7 @@ public struct BenchmarkResult: Sendable, Hashable, Codable {
         publishDelay: Latency?,
         endToEndLatency: Latency?,
         periods: [Period],
+        merging: Merging? = nil,
         provenance: Provenance? = nil
     ) {
         self.workload = workload
@@ -153,6 +173,7 @@ public struct BenchmarkResult: Sendable, Hashable, Codable {
         self.publishDelay = publishDelay
         self.endToEndLatency = endToEndLatency
         self.periods = periods
+        self.merging = merging
         self.provenance = provenance
     }
 }

@@ -71,7 +71,10 @@ extension RatePolicy {
         }
         switch self {
         case .fixed, .maximum: return nil
-        case .ramp(let ramp): return ramp.plateau.flatMap { $0.shortfall(of: result, at: rate) }
+        case .ramp(let ramp):
+            // Without a plateau nothing ends the ramp; a rate that was not reached was not held all the same.
+            let kept = ramp.plateau ?? RatePolicy.Plateau(allowedDeviationPercent: 1, consecutiveFailsAllowed: 0)
+            return kept.shortfall(of: result, at: rate)
         case .untilFailure(let policy): return policy.criteria.failure(of: result, at: rate)
         case .search(let search): return search.failure(of: result, at: rate)
         }
@@ -118,6 +121,7 @@ extension RatePolicy.FailureCriteria {
         }
         guard let most = maxLatencyMs else { return nil }
         return RatePolicy.Objective(percentile: latencyPercentile, latencyMs: most).failure(of: result)
+            .map { "\($0) (max_latency_ms)" }
     }
 }
 

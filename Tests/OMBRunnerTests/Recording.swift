@@ -29,5 +29,9 @@ struct Recording {
         return try #require(try OMBResult(content).benchmarkResult)
     }
 
+    static func publishedProvenance(_ name: String) throws -> Provenance? {
+        try OMBResultFile.read(root.appending("published").appending(name + ".json"), source: .imported).provenance
+    }
+
     private static var root: FilePath { FilePath(Bundle.module.bundlePath).appending("Recordings") }
 }

@@ -165,6 +165,27 @@ private struct SimulatedSystem {
         #expect(outcome.finding?.firstBadRate == 60)
     }
 
+    @Test func `a ramp without a plateau takes every step, and says which rate was not reached`() {
+        let steps = [40, 50, 100].map { RatePolicy.Step(rate: $0, minutes: 1) }
+        let outcome = SimulatedSystem(capacity: 45).run(.ramp(.init(steps: steps)))
+        #expect(outcome.probes.count == 3)
+        #expect(outcome.finding?.lastGoodRate == 40)
+        #expect(outcome.finding?.firstBadRate == 50)
+        #expect(outcome.finding?.limit == "achieved 90 % of the rate, where 99 % was asked for")
+    }
+
+    @Test func `each criterion is named by its key`() {
+        func limit(_ criteria: RatePolicy.FailureCriteria, _ system: SimulatedSystem) -> String? {
+            system.run(.untilFailure(.init(rates: [10, 44], criteria: criteria))).finding?.limit
+        }
+        let system = SimulatedSystem(capacity: 45)
+        #expect(limit(.init(maxLatencyMs: 50), system) == "p99 publish latency was 90 ms, over 50 ms (max_latency_ms)")
+        #expect(
+            limit(.init(minAchievedPercent: 95), SimulatedSystem(capacity: 40))?.hasSuffix("min_achieved_percent")
+                == true
+        )
+    }
+
     @Test func `what OMB's search finds is confirmed just below`() {
         let outcome = SimulatedSystem(capacity: 10_000).run(.maximum(confirms: true))
         #expect(outcome.probes.map(\.name) == ["p01-search", "p02-9500-confirm"])
