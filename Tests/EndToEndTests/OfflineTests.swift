@@ -20,6 +20,8 @@ import Testing
         #expect(try labhost.latest("report/results.json").contains(#""is_simulated" : true"#))
         #expect(try await labhost("show", "latest").output.contains("simulated"))
         #expect(try await labhost("list").output.contains("poc"))
+        let history = try await labhost("history", "--plan", "poc", "--metric", "p99_latency")
+        #expect(history.output.contains("simulated"), "\(history.errors)")
     }
 
     @Test(arguments: [

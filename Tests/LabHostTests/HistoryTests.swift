@@ -27,7 +27,7 @@ import Foundation
         #expect(Set(cells.map(\.name)) == ["one", "two"])
         let cell = try #require(cells.first { $0.name == "two" })
         #expect(cell.verdict == .suspect)
-        #expect(cell.reasons == ["so"])
+        #expect(cell.reasons == [VerdictReason(.other, "so")])
         #expect(cell.value(.p99Latency) == 3)
         #expect(cell.value(.endToEndP99Latency) == nil)
         #expect(cell.environment["image.id"] == "ami-1")
@@ -102,7 +102,7 @@ import Foundation
                     for index in 0..<40 {
                         try await history.keep(
                             .sample("cell-\(index)", experiment: "exp-\(writer)"),
-                            PeriodSeries(.withPeriods),
+                            CellSeries(.withPeriods),
                             of: .sample("exp-\(writer)")
                         )
                         _ = try history.cells(.init(limit: 1))
@@ -117,7 +117,7 @@ import Foundation
     @Test func `the file is private, and so is what SQLite puts beside it`() async throws {
         let home = try TemporaryDirectory()
         let history = try History(in: home.path)
-        try await history.keep(.sample("a"), PeriodSeries(nil), of: .sample("exp-0"))
+        try await history.keep(.sample("a"), CellSeries(nil), of: .sample("exp-0"))
         let names = Files.names(in: home.path)
         #expect(names.contains("history.sqlite-wal"))
         for name in names {
@@ -178,11 +178,11 @@ import Foundation
         let history = try History()
         let hostile = "a'); DROP TABLE cell; --\u{1b}[31m<script>\"\n"
         var cell = HistoryCell.sample(hostile)
-        cell.reasons = [hostile]
+        cell.reasons = [VerdictReason(.lastWords, hostile)]
         cell.factors = [hostile: hostile]
         var experiment = HistoryExperiment.sample("exp-0")
         (experiment.plan, experiment.tags) = (hostile, [hostile: hostile])
-        try await history.keep(cell, PeriodSeries(nil), of: experiment)
+        try await history.keep(cell, CellSeries(nil), of: experiment)
         cell.plan = hostile
         #expect(try history.cells(.init(plan: hostile)) == [cell])
         let table = HistoryTable.render([cell], metrics: [])
@@ -193,20 +193,20 @@ import Foundation
     @Test func `period series are bounded, and come back as they were kept`() throws {
         var result = BenchmarkResult.withPeriods
         result.periods = (0..<5000).map { BenchmarkResult.Period(publishRate: Double($0), consumeRate: 1) }
-        let series = PeriodSeries(result)
+        let series = CellSeries(result)
         #expect(series.values[.throughput]?.count == 500)
         #expect(series.values[.throughput]?.first == 4.5)
         #expect(series.values[.p99Latency] == nil)
-        #expect(PeriodSeries(decoding: series.encoded) == series)
-        #expect(PeriodSeries(decoding: series.encoded.dropLast()) == nil)
-        #expect(PeriodSeries(decoding: []) == nil)
+        #expect(CellSeries(decoding: series.encoded) == series)
+        #expect(CellSeries(decoding: series.encoded.dropLast()) == nil)
+        #expect(CellSeries(decoding: []) == nil)
     }
 
     @Test func `every metric has its column`() async throws {
         let history = try History()
         var cell = HistoryCell.sample("a")
         for (index, metric) in Metric.allCases.enumerated() { cell.metrics[metric.name] = Double(index) }
-        try await history.keep(cell, PeriodSeries(nil), of: .sample("exp-0"))
+        try await history.keep(cell, CellSeries(nil), of: .sample("exp-0"))
         #expect(try history.cells().first?.metrics == cell.metrics)
     }
 }

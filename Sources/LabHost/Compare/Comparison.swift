@@ -92,10 +92,10 @@ package struct Comparison: Sendable, Encodable {
         /// Its cells.
         package var cells: [HistoryCell]
         /// Their period series, by name.
-        package var series: [String: PeriodSeries]
+        package var series: [String: CellSeries]
 
         /// Makes a side.
-        package init(experiment: String, cells: [HistoryCell], series: [String: PeriodSeries] = [:]) {
+        package init(experiment: String, cells: [HistoryCell], series: [String: CellSeries] = [:]) {
             self.experiment = experiment
             self.cells = cells
             self.series = series
@@ -135,7 +135,7 @@ package struct Comparison: Sendable, Encodable {
     private static func sample(
         of metric: Metric,
         _ cells: [HistoryCell],
-        _ series: [String: PeriodSeries]
+        _ series: [String: CellSeries]
     ) -> MetricComparison.Sample {
         MetricComparison.Sample(
             values: cells.compactMap { $0.value(metric) },

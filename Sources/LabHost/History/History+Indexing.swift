@@ -23,7 +23,7 @@ extension History {
     /// All that the history keeps of an experiment.
     struct Entries: Sendable {
         var experiment: HistoryExperiment
-        var cells: [(cell: HistoryCell, series: PeriodSeries)]
+        var cells: [(cell: HistoryCell, series: CellSeries)]
     }
 
     /// Reads an experiment's results.
@@ -54,7 +54,7 @@ extension History {
                     result: cell.outcome?.result
                 )
                 return HistoryCell(cell, of: experiment, on: facts, costs: record.costs?.cells[cell.cell.name])
-                    .map { ($0, PeriodSeries(cell.outcome?.result)) }
+                    .map { ($0, CellSeries(cell.outcome?.result)) }
             }
         )
     }

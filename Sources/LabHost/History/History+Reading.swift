@@ -63,7 +63,7 @@ extension History {
     }
 
     /// The period series of an experiment's cells, by name.
-    package func series(of experiment: String) throws -> [String: PeriodSeries] {
+    package func series(of experiment: String) throws -> [String: CellSeries] {
         try read { database in
             let rows = try Row.fetchCursor(
                 database,
@@ -73,10 +73,10 @@ extension History {
                     """,
                 arguments: [experiment]
             )
-            var series: [String: PeriodSeries] = [:]
+            var series: [String: CellSeries] = [:]
             while let row = try rows.next() {
                 let content: Data = row["content"]
-                series[row["name"]] = PeriodSeries(decoding: content)
+                series[row["name"]] = CellSeries(decoding: content)
             }
             return series
         }
@@ -149,7 +149,7 @@ extension HistoryCell {
         // What a newer LabHost may say is no reason to trust a number.
         verdict = Verdict(rawValue: row["verdict"]) ?? .invalid
         let listed: String = row["reasons"]
-        reasons = listed == "[]" ? [] : try JSONCoding.decode([String].self, from: listed.utf8)
+        reasons = listed == "[]" ? [] : try JSONCoding.decode([VerdictReason].self, from: listed.utf8)
         startedAt = (row["started_at"] as Int64?).map(Date.init(milliseconds:))
         endedAt = (row["ended_at"] as Int64?).map(Date.init(milliseconds:))
         isSimulated = row["simulated"]

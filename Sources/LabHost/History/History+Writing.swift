@@ -11,7 +11,7 @@ extension History {
     /// Keeps a cell that has ended, in the place of what was known of it before.
     ///
     /// - Throws: ``LabError``; the history is as it was then.
-    func keep(_ cell: HistoryCell, _ series: PeriodSeries, of experiment: HistoryExperiment) async throws {
+    func keep(_ cell: HistoryCell, _ series: CellSeries, of experiment: HistoryExperiment) async throws {
         do {
             try await database.write { database in
                 if try !Self.isKnown(experiment.id, database) { try Self.insert(experiment, database) }
@@ -87,7 +87,7 @@ extension History {
         \(columns.dropFirst(2).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")) RETURNING id
         """
 
-    private static func insert(_ cell: HistoryCell, _ series: PeriodSeries, _ database: Database) throws {
+    private static func insert(_ cell: HistoryCell, _ series: CellSeries, _ database: Database) throws {
         var values: [(any DatabaseValueConvertible)?] = [
             cell.experiment, cell.name, cell.key, cell.run, cell.type, cell.repetition, try json(cell.factors),
             cell.verdict.rawValue, try json(cell.reasons), cell.startedAt?.milliseconds, cell.endedAt?.milliseconds,

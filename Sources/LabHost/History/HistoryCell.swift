@@ -27,7 +27,7 @@ package struct HistoryCell: Sendable, Hashable, Encodable {
     /// Whether its numbers can be trusted.
     package var verdict: Verdict
     /// Why not.
-    package var reasons: [String]
+    package var reasons: [VerdictReason]
     /// When it started.
     package var startedAt: Date?
     /// When it ended.
@@ -81,7 +81,7 @@ extension HistoryCell {
         repetition = cell.repetition
         factors = cell.factors
         verdict = outcome.verdict
-        reasons = outcome.reasons
+        reasons = outcome.causes
         startedAt = record.startedAt
         endedAt = record.endedAt
         isSimulated = experiment.isSimulated

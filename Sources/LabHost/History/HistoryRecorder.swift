@@ -41,7 +41,7 @@ extension Engine {
         do {
             try await recorder.history.keep(
                 cell,
-                PeriodSeries(outcome.result),
+                CellSeries(outcome.result),
                 of: HistoryExperiment(open: experiment, cells: schedule.cells.count)
             )
         } catch {

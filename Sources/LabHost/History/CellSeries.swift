@@ -1,7 +1,7 @@
 package import PluginAPI
 
 /// What a cell's periods measured, metric by metric, small enough to keep for every cell of every experiment.
-package struct PeriodSeries: Sendable, Hashable {
+package struct CellSeries: Sendable, Hashable {
     /// The values in order of time; a metric that a period lacks is not there at all.
     package var values: [Metric: [Double]] = [:]
 
