@@ -75,7 +75,7 @@ package struct RecordBuilder {
         let own = directory.cell(cell)
         let probes = own.appending("probes")
         let runs = [own] + Files.names(in: probes).sorted().map { probes.appending($0) }
-        return try runs.flatMap { try PeriodSeries.read(in: $0, atMost: Self.mostSamples / runs.count) }
+        return try runs.flatMap { try PluginAPI.PeriodSeries.read(in: $0, atMost: Self.mostSamples / runs.count) }
     }
 
     /// As many as a chart can show.
