@@ -113,7 +113,7 @@ let package = Package(
         library("LabHost", ["PluginAPI", "Document", subprocess, grdb]),
         library("PluginTestKit", ["PluginAPI"]),
 
-        plugin("PacerBuilder", ["AWS"]),
+        plugin("PacerBuilder", ["AWS"], resources: [.embedInCode("Resources")]),
         plugin("TerraformProvisioner", ["AWS", "Document"], resources: [.embedInCode("Resources")]),
         plugin("DryRunProvisioner"),
         plugin("SSMExecutor", ["AWS"]),
@@ -152,12 +152,14 @@ let package = Package(
         tests("DryRunProvisioner", ["PluginTestKit"]),
         tests("OMBRunner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
         tests("EC2Provisioner", ["AWS", "PluginTestKit"]),
-        tests("PacerBuilder", ["AWS", "PluginTestKit"]),
+        tests("PacerBuilder", ["AWS", "PluginTestKit", subprocess]),
         tests("TabularReporter", ["CostReporter", "PluginTestKit"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "LabHostMain", "AWS", "EC2Provisioner", "ExistingCluster", "LabHost", "LocalProvisioner", "PluginAPI",
+                "LabHostMain", "AWS", "EC2Provisioner", "ExistingCluster", "LabHost", "LocalProvisioner",
+                "PacerBuilder",
+                "PluginAPI",
                 "PluginTestKit",
                 "SSMExecutor", "TerraformProvisioner", subprocess, system,
             ],

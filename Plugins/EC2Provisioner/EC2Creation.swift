@@ -163,9 +163,4 @@ extension AWSError {
         case nil: (status ?? 0) >= 500 && !isCapacity && !isThrottled
         }
     }
-
-    /// Whether EC2 has not heard of a new instance profile yet; it takes it some ten seconds.
-    fileprivate var isUnknownProfile: Bool {
-        code == "InvalidParameterValue" && message.contains("IAM Instance Profile")
-    }
 }

@@ -1,3 +1,4 @@
+import AWS
 import Document
 import PluginAPI
 import SystemPackage
@@ -140,20 +141,6 @@ struct TerraformVersion: Comparable, CustomStringConvertible {
     var description: String { "\(major).\(minor).\(rest)" }
 
     static func < (left: Self, right: Self) -> Bool { (left.major, left.minor) < (right.major, right.minor) }
-}
-
-/// Takes secrets out of text that is kept or shown.
-struct SecretMask: Sendable {
-    private let secrets: [String]
-
-    init(_ credentials: AWSCredentials) {
-        // Emulators take any word for a secret: hiding a short one would only garble the text.
-        secrets = [credentials.secretAccessKey, credentials.sessionToken].compactMap(\.self).filter { $0.count >= 16 }
-    }
-
-    func hide(_ text: String) -> String {
-        secrets.reduce(text) { $0.contains($1) ? $0.replacing($1, with: "***") : $0 }
-    }
 }
 
 /// Lines as they come.

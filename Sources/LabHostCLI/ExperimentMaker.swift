@@ -1,6 +1,7 @@
 import AWS
 import Document
 import LabHost
+import PacerBuilder
 import PluginAPI
 import Pulsar
 import SystemPackage
@@ -84,7 +85,9 @@ struct ExperimentMaker {
         let catalog = try LabHostTool.currentCatalog()
         let (plan, _) = try load(catalog)
         let experiment = try make(plan, catalog: catalog)
-        let actions = try experiment.descriptors(in: catalog).flatMap(\.actions)
+        let actions =
+            try experiment.descriptors(in: catalog).flatMap(\.actions)
+            + (experiment.image.id == PacerBuilder.descriptor.id ? PacerBuilder.actions(for: plan.imageRequest) : [])
         guard !actions.isEmpty else {
             throw LabError(.usage, "the plugins of \(options.plan) do not call AWS: no policy is needed")
         }

@@ -82,11 +82,11 @@ struct ImageTests {
             .run(Self.read(Self.image("ami-1", "available", encrypted: true)), from: "eu-west-1")
         #expect(copy.id == "ami-2")
         let asked = seen.withLock { $0 }
-        #expect(asked["CopyImageTags"] == "true")
         #expect(asked["Encrypted"] == "true")
         #expect(asked["SourceRegion"] == "eu-west-1")
         #expect(asked["ClientToken"]?.isEmpty == false)
-        #expect(asked["TagSpecification.1.ResourceType"] == "snapshot")
+        #expect(asked["TagSpecification.1.ResourceType"] == "image")
+        #expect(asked["TagSpecification.2.ResourceType"] == "snapshot")
         #expect(asked["TagSpecification.1.Tag.1.Key"] == "ImageKey")
         #expect(asked["TagSpecification.1.Tag.2.Key"] == nil, "AWS's own tags cannot be set")
     }

@@ -69,6 +69,16 @@ struct Sandbox {
         try await get("leaks" + (experiment.map { "?ExperimentID=\($0)" } ?? ""))
     }
 
+    /// What exists in another region.
+    func leaks(region: String) async throws -> Leaks { try await get("leaks?region=\(region)") }
+
+    /// The folders that the machines' disks are in.
+    func machineRoots() async throws -> [String] {
+        struct Machine: Decodable { var root: String }
+
+        return (try await get("machines") as [Machine]).map(\.root)
+    }
+
     /// The AWS calls so far, by action.
     func calls() async throws -> [String: Int] { (try await get("requests") as Calls).calls }
 

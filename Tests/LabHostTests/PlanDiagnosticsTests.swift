@@ -70,10 +70,6 @@ struct PlanDiagnosticsTests {
                 "4:10: error: limits.max_cost_usd: not supported yet: prices are not known, so that a limit could not be kept"
             ),
             (
-                "image: {build_if_missing: true}",
-                "4:27: error: image.build_if_missing: not supported yet: build the image beforehand"
-            ),
-            (
                 "reporting: {include_raw_data: false}",
                 "4:31: error: reporting.include_raw_data: not supported yet: reports hold every period"
             ),

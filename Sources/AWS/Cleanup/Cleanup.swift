@@ -15,6 +15,7 @@ public import PluginAPI
 public struct Cleanup: Sendable {
     private let context: PluginContext
     private let limit: Duration
+    private let component: String?
     private let client: AWSClient
 
     /// The kinds that are looked for, as in ``PluginAPI/Resource/kind``. A ledger entry of another kind cannot be
@@ -38,9 +39,11 @@ public struct Cleanup: Sendable {
     ///
     /// - Parameters:
     ///   - context: The plugin's context. Its experiment and its Project tag say what is ours.
+    ///   - component: Only what carries this Component tag; nil for everything of the experiment.
     ///   - limit: How long it goes on in all.
-    public init(_ context: PluginContext, limit: Duration = .seconds(900)) {
+    public init(_ context: PluginContext, component: String? = nil, limit: Duration = .seconds(900)) {
         self.context = context
+        self.component = component
         self.limit = limit
         client = AWSClient(context)
     }
@@ -178,12 +181,18 @@ public struct Cleanup: Sendable {
         return "aws ec2 \(kind.command) \(resource.id)\(region)"
     }
 
+    private var tags: [String: String] {
+        var tags = context.tags.filter { $0.key == "Project" }
+        tags["ExperimentID"] = context.experiment.rawValue
+        if let component { tags["Component"] = component }
+        return tags
+    }
+
     private var search: CleanupSearch {
         CleanupSearch(
             ec2: EC2(client),
             iam: IAM(client),
-            tags: context.tags.filter { $0.key == "Project" }
-                .merging(["ExperimentID": context.experiment.rawValue]) { $1 },
+            tags: tags,
             experiment: context.experiment.rawValue,
             includesIAM: context.cloud.instanceProfile == nil
         )

@@ -50,6 +50,11 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
             || code == "InvalidPlacementGroup.Unknown" || code == "InvalidSpotInstanceRequestID.NotFound"
     }
 
+    /// Whether EC2 has not heard of a new instance profile yet; it takes it some ten seconds.
+    public var isUnknownProfile: Bool {
+        code == "InvalidParameterValue" && message.contains("IAM Instance Profile")
+    }
+
     /// Whether the permission was missing.
     public var isDenied: Bool {
         ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"].contains(code)

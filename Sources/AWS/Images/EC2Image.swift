@@ -16,6 +16,8 @@ public struct EC2Image: Sendable, Hashable {
     public var architecture: String?
     /// The account that owns it.
     public var owner: String?
+    /// The device of its root disk.
+    public var rootDevice: String?
     /// The snapshots that its disks are made from.
     public var snapshots: [String]
     /// The size of its disks together, in GiB; nil when EC2 does not say.
@@ -36,6 +38,7 @@ public struct EC2Image: Sendable, Hashable {
         creationDate = node.text("creationDate") ?? ""
         architecture = node.text("architecture")
         owner = node.text("imageOwnerId")
+        rootDevice = node.text("rootDeviceName")
         let disks = node.items("blockDeviceMapping").compactMap { $0["ebs"] }
         snapshots = disks.compactMap { $0.text("snapshotId") }
         let sizes = disks.compactMap { $0.text("volumeSize").flatMap(Int.init) }

@@ -58,13 +58,24 @@ public struct ImageCopy: Sendable {
     private func begin(_ image: EC2Image, from region: String, encryptedWith key: String?) async throws -> String {
         var parameters: QueryParameters = [
             "SourceImageId": image.id, "SourceRegion": region, "Name": image.name, "Description": image.description,
-            "ClientToken": UUID().uuidString, "CopyImageTags": "true",
+            "ClientToken": UUID().uuidString,
         ]
-        // The image's tags are copied, those of its snapshots are not.
+        // In the call, rather than by CopyImageTags: that leaves the snapshots without tags, and an IAM policy cannot see it.
         let tags = image.tags.filter { !$0.key.hasPrefix("aws:") }
-        if !tags.isEmpty { parameters.add(tags: tags, for: ["snapshot"]) }
+        if !tags.isEmpty { parameters.add(tags: tags, for: ["image", "snapshot"]) }
         if image.isEncrypted || key != nil { parameters.set("Encrypted", "true") }
         if let key { parameters.set("KmsKeyId", key) }
+        do {
+            return try await send(parameters, image)
+        } catch let error as AWSError where error.code == "InvalidAMIName.Duplicate" {
+            // A name is one image's in a region: a second copy takes another.
+            parameters.set("Name", "\(image.name.prefix(120))-\(UUID().uuidString.prefix(6).lowercased())")
+            parameters.set("ClientToken", UUID().uuidString)
+            return try await send(parameters, image)
+        }
+    }
+
+    private func send(_ parameters: QueryParameters, _ image: EC2Image) async throws -> String {
         let reply = try await ec2.client.query(.ec2, "CopyImage", parameters, safety: .idempotent)
         guard let id = reply.text("imageId") else {
             throw LabError(.failed, "EC2 took the copy of \(image.id) and did not say its id")

@@ -31,7 +31,7 @@ public struct ImageWait: Sendable {
     public func until(_ id: String, isAvailableWhile doing: String) async throws -> EC2Image {
         let clock = ec2.client.clock
         let deadline = clock.uptime() + limit
-        let backoff = Backoff(first: .seconds(2), limit: .seconds(15))
+        let backoff = Backoff(first: .seconds(1), limit: .seconds(15))
         var attempt = 0
         var absences = 0
         while true {

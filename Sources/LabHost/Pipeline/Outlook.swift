@@ -51,15 +51,23 @@ public struct Outlook: Sendable {
     public func online(_ schedule: Schedule) async throws -> [ResourcePreview?] {
         let builder = try maker(0).make(experiment.image, .image, as: (any ImageBuilder).self)
         var previews: [ResourcePreview?] = []
-        var image: MachineImage?
+        // One that would be built first is nothing that a provisioner could look at.
+        guard let image = try await existingImage(builder) else { return try offline(schedule) }
         for (index, group) in schedule.groups.enumerated() {
             let provisioner = try maker(index).make(experiment.provisioner, .provision, as: (any Provisioner).self)
             if index == 0 { try await provisioner.preflight() }
-            let found = if let image { image } else { try await builder.image(for: experiment.imageRequest) }
-            image = found
-            previews.append(try await provisioner.preview(request(for: group, found)))
+            previews.append(try await provisioner.preview(request(for: group, image)))
         }
         return previews
+    }
+
+    /// The image that there is; nil when a run would make it.
+    private func existingImage(_ builder: any ImageBuilder) async throws -> MachineImage? {
+        let wanted = experiment.imageRequest
+        if let image = try await builder.existing(for: wanted) { return image }
+        if wanted.buildIfMissing || !wanted.copyFrom.isEmpty { return nil }
+        // It says what is missing, and what there is instead.
+        return try await builder.image(for: wanted)
     }
 
     private func maker(_ group: Int) -> PluginMaker {

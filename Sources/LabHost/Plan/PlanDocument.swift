@@ -44,12 +44,14 @@ enum PlanDocument {
     struct Image: Decodable {
         var id: String?
         var pulsarVersion: String
-        var buildIfMissing: Located<Bool>
+        var buildIfMissing: Bool
+        var copyFrom: [String]
 
         enum CodingKeys: String, CodingKey {
             case id
             case pulsarVersion = "pulsar_version"
             case buildIfMissing = "build_if_missing"
+            case copyFrom = "copy_from"
         }
     }
 

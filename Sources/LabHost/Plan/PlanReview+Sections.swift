@@ -35,11 +35,12 @@ extension PlanReview {
 
     mutating func image() -> ImageRequest? {
         guard let image = section("image", as: PlanDocument.Image.self) else { return nil }
-        if image.buildIfMissing.value {
-            let path = PlanPath() / "image" / "build_if_missing"
-            report("not supported yet: build the image beforehand", at: image.buildIfMissing.mark, path)
-        }
-        return ImageRequest(id: image.id, pulsarVersion: image.pulsarVersion)
+        return ImageRequest(
+            id: image.id,
+            pulsarVersion: image.pulsarVersion,
+            buildIfMissing: image.buildIfMissing,
+            copyFrom: image.copyFrom
+        )
     }
 
     /// The cluster of the plan.

@@ -181,12 +181,31 @@ public enum PlanSchema {
         ),
         Schema.Key(
             "pulsar_version",
-            .string(pattern: "[0-9]{1,4}(\\.[0-9]{1,4}){1,3}(-[A-Za-z0-9.]{1,20})?", what: "a version such as 3.0.0"),
+            pulsarVersion,
             "The newest image tagged PulsarVersion with this version is used.",
-            default: "3.0.0"
+            default: defaultPulsarVersion
         ),
-        Schema.Key("build_if_missing", .boolean, "Whether a missing image is built.", default: "false"),
+        Schema.Key(
+            "build_if_missing",
+            .boolean,
+            "Whether a missing image is built, by the recipe in plugins.image.options.",
+            default: "false"
+        ),
+        Schema.Key(
+            "copy_from",
+            .list(.string(pattern: "[a-z]{2}(-[a-z]+)+-[0-9]", what: "an AWS region such as us-west-2")),
+            "The regions to copy a missing image from, before it is built.",
+            default: "[]"
+        ),
     ]
+
+    /// A version of Pulsar.
+    package static let pulsarVersion = Schema.string(
+        pattern: "[0-9]{1,4}(\\.[0-9]{1,4}){1,3}(-[A-Za-z0-9.]{1,20})?",
+        what: "a version such as 3.0.0"
+    )
+    /// The version that a plan wants when it names none.
+    package static let defaultPulsarVersion = "3.0.0"
 
     private static let cidr = Schema.string(
         pattern: "[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}",

@@ -7,8 +7,8 @@ struct ImageCommand: AsyncParsableCommand {
         abstract: "Build, list, check, copy and delete the images that hosts boot from.",
         discussion: "Example: labhost image list",
         subcommands: [
-            ImageListCommand.self, ImageLatestCommand.self, ImageCopyCommand.self, ImageDeleteCommand.self,
-            ImagePruneCommand.self,
+            ImageBuildCommand.self, ImageListCommand.self, ImageLatestCommand.self, ImageValidateCommand.self,
+            ImageCopyCommand.self, ImageDeleteCommand.self, ImagePruneCommand.self,
         ]
     )
 }

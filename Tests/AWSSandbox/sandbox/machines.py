@@ -69,7 +69,7 @@ class Machines:
     def share_etc(etc: Path) -> None:
         """Make a machine's own /etc: what scripts change is its own, the rest leads to this computer's."""
         own = ("security", "security/limits.d", "sysctl.d", "profile.d", "cron.d", "logrotate.d", "tmpfiles.d",
-               "modules-load.d", "systemd", "systemd/system")
+               "modules-load.d", "systemd", "systemd/system", "ssh")
         for folder in ("", *own):
             (etc / folder).mkdir(parents=True, exist_ok=True)
             real = Path("/etc") / folder
@@ -80,7 +80,9 @@ class Machines:
         for name in ("fstab", "environment"):
             (etc / name).unlink(missing_ok=True)
             (etc / name).write_text("")
-        (etc / "hosts").unlink(missing_ok=True)
+        for name in ("hosts", "machine-id"):
+            (etc / name).unlink(missing_ok=True)
+        (etc / "machine-id").write_text(f"{uuid.uuid4().hex}\n")
         (etc / "hosts").write_text("127.0.0.1 localhost\n")
 
     @staticmethod
