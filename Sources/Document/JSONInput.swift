@@ -5,7 +5,7 @@ struct JSONInput {
     private var chunk: [UInt8] = []
     private var index = 0
     private var isOver = false
-    /// The text of the string or the number that is being read.
+    /// The text of the string that is being read.
     private var scratch: [UInt8] = []
 
     private var line = 1
@@ -173,58 +173,72 @@ struct JSONInput {
     }
 
     /// Reads a number; its first byte is the next.
-    mutating func number() throws -> Double {
-        scratch.removeAll(keepingCapacity: true)
-        var isNegative = false
-        if try peek() == UInt8(ascii: "-") {
-            isNegative = true
-            try take()
-        }
+    ///
+    /// - Parameter isWanted: Whether it is to be converted; of one that is not, only the grammar is checked.
+    /// - Returns: The number; 0 for one that is not wanted.
+    /// - Throws: ``DocumentError`` where it stops being a number, and the errors of whoever gives the bytes.
+    mutating func number(isWanted: Bool) throws -> Double {
+        try gather(Self.longestNumber)
+        let start = index
+        let isNegative = takes(UInt8(ascii: "-"))
         var digits = NumberDigits()
-        if try peek() == UInt8(ascii: "0") {
-            try take()
-        } else {
-            try takeDigits(into: &digits)
-        }
-        if try peek() == UInt8(ascii: ".") {
-            try take()
+        if !takes(UInt8(ascii: "0")) { try takeDigits(into: &digits) }
+        if takes(UInt8(ascii: ".")) {
             digits.isFraction = true
             try takeDigits(into: &digits)
         }
         var exponent = 0
-        if let byte = try peek(), byte | 0x20 == UInt8(ascii: "e") {
-            try take()
-            var isDown = false
-            if let sign = try peek(), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
-                isDown = sign == UInt8(ascii: "-")
-                try take()
-            }
+        if takes(UInt8(ascii: "e")) || takes(UInt8(ascii: "E")) {
+            let isDown = takes(UInt8(ascii: "-"))
+            if !isDown { _ = takes(UInt8(ascii: "+")) }
             var value = NumberDigits()
             try takeDigits(into: &value)
             exponent = Int(min(value.mantissa, 100_000)) * (isDown ? -1 : 1)
         }
+        guard index - start < Self.longestNumber else {
+            throw fault("a number of over \(Self.longestNumber) characters")
+        }
+        guard isWanted else { return 0 }
         if let exact = digits.exact(timesTenTo: exponent) { return isNegative ? -exact : exact }
-        guard let value = Double(String(decoding: scratch, as: UTF8.self)), value.isFinite else {
+        guard let value = Double(String(decoding: chunk[start..<index], as: UTF8.self)), value.isFinite else {
             throw fault("a number that is too large")
         }
         return value
     }
 
-    private mutating func takeDigits(into digits: inout NumberDigits) throws {
-        let before = scratch.count
-        while let byte = try peek(), byte &- UInt8(ascii: "0") < 10 {
-            digits.append(byte &- UInt8(ascii: "0"))
-            try take()
+    /// Sees to it that so many bytes from here on are in one piece, or all that there are.
+    private mutating func gather(_ count: Int) throws {
+        while chunk.count - index < count, !isOver {
+            let more = try refill()
+            if more.isEmpty {
+                isOver = true
+            } else {
+                columnsBefore += index - lineStart - continuations
+                chunk.removeSubrange(..<index)
+                (lineStart, continuations, index) = (0, 0, 0)
+                chunk += more
+            }
         }
-        guard scratch.count > before else { throw fault("expected a digit", found: try peek()) }
     }
 
-    private mutating func take() throws {
-        guard scratch.count < Self.longestNumber else {
-            throw fault("a number of over \(Self.longestNumber) characters")
-        }
-        scratch.append(chunk[index])
+    /// Moves over a byte if it is this one.
+    @inline(__always)
+    private mutating func takes(_ byte: UInt8) -> Bool {
+        guard index < chunk.count, chunk[index] == byte else { return false }
         index += 1
+        return true
+    }
+
+    @inline(__always)
+    private mutating func takeDigits(into digits: inout NumberDigits) throws {
+        let start = index
+        while index < chunk.count {
+            let digit = chunk[index] &- UInt8(ascii: "0")
+            if digit > 9 { break }
+            digits.append(digit)
+            index += 1
+        }
+        guard index > start else { throw fault("expected a digit", found: try peek()) }
     }
 }
 

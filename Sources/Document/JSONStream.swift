@@ -31,6 +31,7 @@ public struct JSONStream {
     private var expectation = Expectation.value
     private var containers: [Container] = []
     private var start: SourceMark
+    private var isSkipping = false
 
     private static let deepest = 64
 
@@ -79,6 +80,8 @@ public struct JSONStream {
 
     /// Reads over the next value with all that is in it.
     public mutating func skipValue() throws {
+        isSkipping = true
+        defer { isSkipping = false }
         var depth = 0
         repeat {
             switch try next() {
@@ -114,7 +117,7 @@ public struct JSONStream {
         case UInt8(ascii: "["): return try open(.array)
         case UInt8(ascii: "\""): token = .string(try input.string())
         case let byte? where byte == UInt8(ascii: "-") || byte &- UInt8(ascii: "0") < 10:
-            token = .number(try input.number())
+            token = .number(try input.number(isWanted: !isSkipping))
         case UInt8(ascii: "t"): token = try input.word("true", .bool(true))
         case UInt8(ascii: "f"): token = try input.word("false", .bool(false))
         case UInt8(ascii: "n"): token = try input.word("null", .null)
