@@ -62,7 +62,7 @@ struct LabHostCommand: AsyncParsableCommand {
             RunCommand.self, PlanCommand.self, ValidateCommand.self, SetupCommand.self, BenchCommand.self,
             ResumeCommand.self, ReportCommand.self, TeardownCommand.self, SweepCommand.self, ImageCommand.self,
             ListCommand.self, ShowCommand.self, HistoryCommand.self, CompareCommand.self, BaselineCommand.self,
-            ImportCommand.self, ExecCommand.self, ShellCommand.self, PluginsCommand.self,
+            ImportCommand.self, LogsCommand.self, ExecCommand.self, ShellCommand.self, PluginsCommand.self,
             PolicyCommand.self,
             SchemaCommand.self,
         ]

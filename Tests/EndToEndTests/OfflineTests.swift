@@ -20,6 +20,10 @@ import Testing
         #expect(try labhost.latest("report/results.json").contains(#""is_simulated" : true"#))
         #expect(try await labhost("show", "latest").output.contains("simulated"))
         #expect(try await labhost("list").output.contains("poc"))
+        // Nobody works on it any more, so that following comes to an end.
+        let log = try labhost.latest("labhost.log")
+        #expect(log.contains("teardown"))
+        #expect(try await labhost("logs", "latest", "--follow").output == log)
         let history = try await labhost("history", "--plan", "poc", "--metric", "p99_latency")
         #expect(history.output.contains("simulated"), "\(history.errors)")
     }
