@@ -1,8 +1,8 @@
 """The history at 100,000 cells: whole processes, one after the other, with wall time and peak memory.
 
-    python3 Benchmarks/history.py [LABHOST]
+    python3 Benchmarks/history.py [LABHOST [CELLS]]
 
-LABHOST is a release build; .build/release/labhost otherwise. It takes some 2 GB of disk below the temporary directory.
+LABHOST is a release build; .build/release/labhost otherwise. 100,000 cells take some 2 GB below the temporary directory.
 """
 import json
 import os
@@ -43,37 +43,37 @@ def measure(labhost: str, home: Path, name: str, arguments: list[str], directory
 
 def main() -> None:
     labhost = str(Path(sys.argv[1] if len(sys.argv) > 1 else root / ".build/release/labhost").resolve())
+    half = int(sys.argv[2] if len(sys.argv) > 2 else 100_000) // 2
+    few = min(half, 10_000)
     generator = random.Random(1)
     with tempfile.TemporaryDirectory(prefix="labhost-history-") as name:
         top = Path(name)
         home = top / "home"
         ids = []
-        for half, slower in (("a", 1.0), ("b", 1.1)):
-            files = top / half
+        for side, slower in (("a", 1.0), ("b", 1.1)):
+            files = top / side
             files.mkdir()
-            names = [f"{number:05}.json" for number in range(50_000)]
+            names = [f"{number:05}.json" for number in range(half)]
             for number, file in enumerate(names):
                 (files / file).write_text(result(generator, f"workload {number // 5}", slower))
-            if half == "a":
-                measure(labhost, top / "small", "import of 10,000 results", ["import", *names[:10_000]], files)
-                measure(labhost, top / "small", "the same once more", ["import", *names[:10_000]], files)
-            measure(labhost, home, "import of 50,000 results", ["import", "--name", half, *names], files)
+            if side == "a":
+                measure(labhost, top / "small", f"import of {few:,} results", ["import", *names[:few]], files)
+                measure(labhost, top / "small", "the same once more", ["import", *names[:few]], files)
+            measure(labhost, home, f"import of {half:,} results", ["import", "--name", side, *names], files)
             ids.append((set(os.listdir(home / "experiments")) - set(ids)).pop())
         measure(labhost, home, "list", ["list"])
         measure(labhost, home, "history", ["history"])
         measure(labhost, home, "history --metric p99_latency", ["history", "--metric", "p99_latency"])
-        measure(labhost, home, "compare, 10,000 × 5 with 10,000 × 5", ["compare", *ids])
+        measure(labhost, home, f"compare, {half // 5:,} × 5 with {half // 5:,} × 5", ["compare", *ids])
         measure(labhost, home, "history --rebuild", ["history", "--rebuild"])
         # As many experiments as a team makes in years, each of 100 cells.
         many = top / "many"
-        files = top / "b"
-        for number in range(1000):
-            batch = [f"{number * 50 + index:05}.json" for index in range(50)]
-            half = [str(top / "a" / name) for name in batch]
-            subprocess.run([labhost, "import", "--name", "many", *batch, *half], cwd=files, check=True,
-                           stdout=subprocess.DEVNULL, env=os.environ | {"LABHOST_HOME": str(many)})
+        for start in range(0, half, 50):
+            batch = [f"../{side}/{start + index:05}.json" for side in "ab" for index in range(50)]
+            subprocess.run([labhost, "import", "--name", "many", *batch], cwd=files, check=True, stdout=subprocess.DEVNULL,
+                           env=os.environ | {"LABHOST_HOME": str(many)})
         experiment = sorted(os.listdir(many / "experiments"))[-1]
-        measure(labhost, many, "list, 1,000 experiments of 100 cells", ["list"])
+        measure(labhost, many, f"list, {half // 50:,} experiments of 100 cells", ["list"])
         measure(labhost, many, "history, the same", ["history"])
         measure(labhost, many, "history --plan --metric, the same", ["history", "--plan", "many", "--metric", "p99_latency"])
         measure(labhost, many, "show of one of them", ["show", experiment])

@@ -31,7 +31,7 @@ struct CompareCommand: ParsableCommand {
 
     @Argument(help: "What to compare with: an experiment's id, a unique prefix of one, latest, or a baseline.")
     var first: String
-    @Argument(help: "What to compare; the same.") var second: String
+    @Argument(help: "What to compare: named in the same ways.") var second: String
     @Option(
         name: .customLong("threshold"),
         help: ArgumentHelp("The change that matters; may be repeated.", valueName: "p99_latency=5%"),
@@ -52,13 +52,14 @@ struct CompareCommand: ParsableCommand {
         let directories = (try store.find(first), try store.find(second))
         let history = try HistoryAccess.open(store, knowing: [directories.0, directories.1])
         let named = Dictionary(thresholds.map { ($0.metric, $0.share) }) { $1 }
+        let options = Comparison.Options(
+            metrics: metrics.isEmpty ? [] : metrics + named.keys.filter { !metrics.contains($0) },
+            thresholds: named
+        )
         let comparison = Comparison(
-            try side(directories.0, history),
-            try side(directories.1, history),
-            options: .init(
-                metrics: metrics.isEmpty ? [] : metrics + named.keys.filter { !metrics.contains($0) },
-                thresholds: named
-            )
+            try side(directories.0, history, options.metrics),
+            try side(directories.1, history, options.metrics),
+            options: options
         )
         print(
             json
@@ -69,11 +70,13 @@ struct CompareCommand: ParsableCommand {
         if failOn == .regression { try fail(on: comparison, only: Set(named.keys)) }
     }
 
-    private func side(_ directory: ExperimentDirectory, _ history: History) throws -> Comparison.Side {
+    private func side(_ directory: ExperimentDirectory, _ history: History, _ metrics: [Metric]) throws
+        -> Comparison.Side
+    {
         let id = directory.id.rawValue
         return Comparison.Side(
             experiment: id,
-            cells: try history.cells(.init(experiment: id)),
+            cells: try history.cells(.init(experiment: id, values: metrics)),
             series: try history.series(of: id)
         )
     }

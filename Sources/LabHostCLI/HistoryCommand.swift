@@ -46,7 +46,13 @@ struct HistoryCommand: ParsableCommand {
             let none = "no experiment that fits has a cost yet\n"
             try answer(sums.rows, sums.rows.isEmpty ? none : sums.text)
         } else if let metric {
-            try show(Trend(of: metric, in: history.cells(.init(plan: plan, metric: metric)), limit: limit ?? 200))
+            try show(
+                Trend(
+                    of: metric,
+                    in: history.cells(.init(plan: plan, metric: metric, values: [metric])),
+                    limit: limit ?? 200
+                )
+            )
         } else {
             let cells = try history.cells(.init(plan: plan, limit: limit ?? 50))
             let none = "nothing was measured yet that fits; labhost run PLAN measures\n"

@@ -65,7 +65,24 @@ import Foundation
         #expect(try history.cells().isEmpty)
         #expect(try history.catchUp(with: fixture.store.experiments).isEmpty)
         #expect(try history.cells().count == 2)
-        // Nothing is read again that has not changed.
+        // Nor is what somebody works on, who writes it, too.
+        let lock = try ExperimentLock(fixture.directory)
+        try await fixture.journal.record(.opened(command: "bench", version: "0", pid: 1))
+        try await history.database.write { try $0.execute(sql: "DELETE FROM cell") }
+        #expect(try history.catchUp(with: fixture.store.experiments).isEmpty)
+        #expect(try history.cells().isEmpty)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func `what was read is not read again until its journal grows, closed or killed`() async throws {
+        let fixture = try Fixture()
+        try fixture.directory.freeze(fixture.experiment, fixture.schedule, plan: [])
+        _ = try await fixture.run()
+        try await fixture.journal.record(.opened(command: "bench", version: "0", pid: 1))
+        let history = try History(in: fixture.home.path)
+        try history.catchUp(with: fixture.store.experiments)
+        #expect(try history.cells().count == 2)
+        #expect(try history.closedExperiments().isEmpty)
         try fixture.directory.remove(outcomes: ["one"])
         #expect(try history.catchUp(with: fixture.store.experiments).isEmpty)
         try await fixture.journal.record(.closed(exitCode: 0))

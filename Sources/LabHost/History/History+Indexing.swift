@@ -34,8 +34,12 @@ extension History {
         in directory: ExperimentDirectory,
         journalBytes: Int?
     ) throws -> Entries {
-        let record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
-            .record(from: state)
+        let record = try RecordBuilder(
+            experiment: experiment,
+            schedule: schedule,
+            directory: directory,
+            detail: .figures
+        ).record(from: state)
         return Entries(
             experiment: HistoryExperiment(
                 experiment,
@@ -70,7 +74,8 @@ extension History {
         let known = try journalSizes()
         return index(
             directories.filter { directory in
-                known[directory.id.rawValue].map { $0 != Files.size(of: directory.journal) } ?? true
+                // Whoever works on one writes its cells as they end.
+                known[directory.id.rawValue] != Files.size(of: directory.journal) && !directory.isBeingWorkedOn
             }
         )
     }

@@ -18,13 +18,22 @@ extension History {
         package var metric: Metric?
         /// No more than this, the newest.
         package var limit: Int?
+        /// Only the values of these metrics; all when there are none.
+        package var values: [Metric]
 
         /// Asks for cells.
-        package init(plan: String? = nil, experiment: String? = nil, metric: Metric? = nil, limit: Int? = nil) {
+        package init(
+            plan: String? = nil,
+            experiment: String? = nil,
+            metric: Metric? = nil,
+            limit: Int? = nil,
+            values: [Metric] = []
+        ) {
             self.plan = plan
             self.experiment = experiment
             self.metric = metric
             self.limit = limit
+            self.values = values
         }
     }
 
@@ -53,11 +62,12 @@ extension History {
             arguments += [limit]
         }
         let (statement, values) = (sql, arguments)
+        let metrics = filter.values.isEmpty ? Metric.allCases : filter.values
         return try read { database in
             var facts: [Int64: [String: String]] = [:]
             let rows = try Row.fetchCursor(database, sql: statement, arguments: values)
             var cells: [HistoryCell] = []
-            while let row = try rows.next() { cells.append(try HistoryCell(row, &facts)) }
+            while let row = try rows.next() { cells.append(try HistoryCell(row, metrics, &facts)) }
             return cells
         }
     }
@@ -87,7 +97,7 @@ extension History {
         try read { database in
             let rows = try Row.fetchCursor(
                 database,
-                sql: "SELECT * FROM experiment WHERE journal_bytes IS NOT NULL"
+                sql: "SELECT * FROM experiment WHERE journal_bytes IS NOT NULL AND exit_code IS NOT NULL"
             )
             var found: [String: HistoryExperiment] = [:]
             while let row = try rows.next() {
@@ -98,7 +108,7 @@ extension History {
         }
     }
 
-    /// How long the journals of closed experiments were when they were read, in bytes, by experiment.
+    /// How long journals were when they were read, in bytes, by experiment.
     func journalSizes() throws -> [String: Int] {
         try read { database in
             let rows = try Row.fetchCursor(
@@ -137,7 +147,7 @@ extension History {
 }
 
 extension HistoryCell {
-    fileprivate init(_ row: Row, _ known: inout [Int64: [String: String]]) throws {
+    fileprivate init(_ row: Row, _ wanted: [Metric], _ known: inout [Int64: [String: String]]) throws {
         experiment = row["experiment"]
         plan = row["plan"]
         name = row["name"]
@@ -162,7 +172,7 @@ extension HistoryCell {
             known[id] = environment
         }
         metrics = [:]
-        for metric in Metric.allCases {
+        for metric in wanted {
             if let value: Double = row[metric.name] { metrics[metric.name] = value }
         }
     }

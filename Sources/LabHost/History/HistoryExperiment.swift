@@ -36,8 +36,8 @@ package struct HistoryExperiment: Sendable, Hashable {
     package var costBasis: String?
     /// The user's tags.
     package var tags: [String: String]
-    /// How long the journal was that this was read from, in bytes; nil while the experiment is open. A journal that has
-    /// grown since says more than the history does.
+    /// How long the journal was that this was read from, in bytes; nil before it was read. A journal that has grown since says
+    /// more than the history does.
     package var journalBytes: Int?
 
     /// The tags that LabHost sets itself, on every resource.
@@ -68,10 +68,10 @@ extension HistoryExperiment {
         alive = summary.alive
         cost = costs?.total
         costBasis = costs?.basis.rawValue
+        self.journalBytes = journalBytes
         guard let exitCode = state.exitCode else { return }
         endedAt = state.lastEventAt
         self.state = summary.state
         self.exitCode = exitCode
-        self.journalBytes = journalBytes
     }
 }

@@ -6,12 +6,27 @@ package struct RecordBuilder {
     let experiment: Experiment
     let schedule: Schedule
     let directory: ExperimentDirectory
+    let detail: Detail
+
+    /// How much of each cell is wanted.
+    package enum Detail: Sendable {
+        /// All that is on disk.
+        case everything
+        /// What metrics and costs are made of: of thousands of cells, distributions, samples and probes would fill the memory.
+        case figures
+    }
 
     /// Makes a builder for an experiment.
-    package init(experiment: Experiment, schedule: Schedule, directory: ExperimentDirectory) {
+    package init(
+        experiment: Experiment,
+        schedule: Schedule,
+        directory: ExperimentDirectory,
+        detail: Detail = .everything
+    ) {
         self.experiment = experiment
         self.schedule = schedule
         self.directory = directory
+        self.detail = detail
     }
 
     /// The record of all that is known.
@@ -55,6 +70,7 @@ package struct RecordBuilder {
             let path = directory.outcome(of: cell.name)
             do {
                 outcome = try JSONCoding.decode(CellOutcome.self, from: Files.read(path))
+                if detail == .figures { outcome?.dropDistributions() }
             } catch {
                 throw LabError(.reporting, "cannot read \(path)", cause: String(describing: error))
             }
@@ -66,7 +82,7 @@ package struct RecordBuilder {
             startedAt: known.startedAt,
             endedAt: known.endedAt,
             outcome: outcome,
-            samples: try samples(of: cell.name)
+            samples: detail == .figures ? [] : try samples(of: cell.name)
         )
     }
 
@@ -80,4 +96,14 @@ package struct RecordBuilder {
 
     /// As many as a chart can show.
     private static let mostSamples = 600
+}
+
+extension CellOutcome {
+    fileprivate mutating func dropDistributions() {
+        probes = []
+        conditions = nil
+        result?.publishLatency.quantiles = []
+        result?.publishDelay?.quantiles = []
+        result?.endToEndLatency?.quantiles = []
+    }
 }
