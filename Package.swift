@@ -18,8 +18,13 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
-func library(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = strict) -> Target {
-    .target(name: name, dependencies: dependencies + [system], swiftSettings: settings)
+func library(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    resources: [Resource] = [],
+    settings: [SwiftSetting] = strict
+) -> Target {
+    .target(name: name, dependencies: dependencies + [system], resources: resources, swiftSettings: settings)
 }
 
 func plugin(
@@ -108,14 +113,19 @@ let package = Package(
 
         library("PluginAPI", []),
         library("Document", ["CYAML", "CJansson"], settings: wrapper),
-        library("AWS", ["PluginAPI", "Document", "CCurl", "COpenSSL", "CZlib"], settings: wrapper),
+        library(
+            "AWS",
+            ["PluginAPI", "Document", "CCurl", "COpenSSL", "CZlib"],
+            resources: [.embedInCode("Pricing/Resources/prices.json")],
+            settings: wrapper
+        ),
         library("Pulsar", ["PluginAPI"]),
         library("LabHost", ["PluginAPI", "Document", subprocess, grdb]),
         library("PluginTestKit", ["PluginAPI"]),
 
         plugin("PacerBuilder", ["AWS"], resources: [.embedInCode("Resources")]),
         plugin("TerraformProvisioner", ["AWS", "Document"], resources: [.embedInCode("Resources")]),
-        plugin("DryRunProvisioner"),
+        plugin("DryRunProvisioner", ["AWS"]),
         plugin("SSMExecutor", ["AWS"]),
         plugin("LocalExecutor"),
         plugin("DryRunExecutor", ["Document"]),

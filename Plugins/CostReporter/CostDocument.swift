@@ -6,83 +6,47 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The content of `costs.json`.
+/// The content of `costs.json`. Every amount is `{"usd": 1.25}`, or `{"usd": null, "reason": …}` when it is not known.
 struct CostDocument: Encodable {
-    var schema = "labhost.costs/1"
+    var schema = "labhost.costs/2"
     var isSimulated: Bool
     var experiment: String
+    var plan: String
+    var tags: [String: String]
     /// The moment up to which resources that still exist are counted.
     var asOf: Date
-    var total = Cost.unknown
-    var byType: [Group]
+    /// Nil when nothing of the experiment costs anything, or nobody has looked.
+    var costs: ExperimentCosts?
+    /// What the bill says beyond the estimate.
+    var difference: Cost?
     var resources: [Item]
 
     init(_ record: ExperimentRecord, asOf now: Date) {
         isSimulated = record.isSimulated
         experiment = record.experiment.rawValue
+        plan = record.planName
+        tags = record.tags
         asOf = now
-        let components = Dictionary(record.hosts.map { ($0.instanceID, $0.component) }) { first, _ in first }
-        let items = record.resources.map { resource in
-            Item(
-                resource,
-                component: resource.resource.attributes["component"] ?? components[resource.resource.id],
-                asOf: now
-            )
-        }
-        resources = items
-        byType = Dictionary(grouping: items, by: \.key)
-            .map { Group(key: $0, count: $1.count, seconds: $1.reduce(0) { $0 + $1.seconds }) }
-            .sorted { $0.key < $1.key }
+        costs = record.costs
+        difference = record.costs?.difference
+        resources = record.resources.map { Item($0, asOf: now) }
     }
 
-    /// An amount that is not known. Nothing may be added to it.
-    struct Cost: Encodable {
-        let reason: String
-
-        static let unknown = Cost(reason: "no price list yet")
-
-        private enum CodingKeys: CodingKey {
-            case usd, reason
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encodeNil(forKey: .usd)
-            try container.encode(reason, forKey: .reason)
-        }
+    private enum CodingKeys: CodingKey {
+        case schema, isSimulated, experiment, plan, tags, asOf, costs, difference, resources
     }
 
-    /// What resources of one price have in common.
-    struct Key: Hashable, Comparable {
-        var component: String
-        var kind: String
-        var type: String
-
-        static func < (one: Key, other: Key) -> Bool {
-            (one.component, one.kind, one.type) < (other.component, other.kind, other.type)
-        }
-    }
-
-    /// Resources of one component, kind and type together.
-    struct Group: Encodable {
-        var key: Key
-        var count: Int
-        var seconds: Double
-        var cost = Cost.unknown
-
-        private enum CodingKeys: CodingKey {
-            case component, kind, type, count, seconds, cost
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(key.component.isEmpty ? nil : key.component, forKey: .component)
-            try container.encode(key.kind, forKey: .kind)
-            try container.encode(key.type.isEmpty ? nil : key.type, forKey: .type)
-            try container.encode(count, forKey: .count)
-            try container.encode(seconds, forKey: .seconds)
-            try container.encode(cost, forKey: .cost)
-        }
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(schema, forKey: .schema)
+        try container.encode(isSimulated, forKey: .isSimulated)
+        try container.encode(experiment, forKey: .experiment)
+        try container.encode(plan, forKey: .plan)
+        try container.encode(tags, forKey: .tags)
+        try container.encode(asOf, forKey: .asOf)
+        try container.encode(costs, forKey: .costs)
+        try container.encodeIfPresent(difference, forKey: .difference)
+        try container.encode(resources, forKey: .resources)
     }
 
     /// One resource.
@@ -95,10 +59,10 @@ struct CostDocument: Encodable {
         /// Nil while it exists.
         var deletedAt: Date?
         var seconds: Double
-        var cost = Cost.unknown
-        fileprivate var key: Key
+        var perHour: Cost
+        var cost: Cost
 
-        init(_ record: ResourceRecord, component: String?, asOf now: Date) {
+        init(_ record: ResourceRecord, asOf now: Date) {
             let resource = record.resource
             kind = resource.kind
             id = resource.id
@@ -106,14 +70,13 @@ struct CostDocument: Encodable {
             attributes = resource.attributes
             createdAt = record.createdAt
             deletedAt = record.deletedAt
-            // Clocks may be set back; nothing exists for less than no time.
-            seconds = max((record.deletedAt ?? now).timeIntervalSince(record.createdAt), 0)
-            let type = resource.attributes["instanceType"] ?? resource.attributes["volumeType"]
-            key = Key(component: component ?? "", kind: resource.kind, type: type ?? "")
+            seconds = record.seconds(until: now)
+            perHour = record.rate?.perHour ?? .unknown("its price was not looked up")
+            cost = record.rate?.cost(ofSeconds: seconds) ?? .unknown("its price was not looked up")
         }
 
         private enum CodingKeys: CodingKey {
-            case kind, id, name, attributes, createdAt, deletedAt, seconds, cost
+            case kind, id, name, attributes, createdAt, deletedAt, seconds, perHour, cost
         }
 
         func encode(to encoder: any Encoder) throws {
@@ -125,6 +88,7 @@ struct CostDocument: Encodable {
             try container.encode(createdAt, forKey: .createdAt)
             try container.encode(deletedAt, forKey: .deletedAt)
             try container.encode(seconds, forKey: .seconds)
+            try container.encode(perHour, forKey: .perHour)
             try container.encode(cost, forKey: .cost)
         }
     }

@@ -6,15 +6,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Writes `costs.json`: how long each resource existed, which is what its price will be multiplied by.
+/// Writes `costs.json`: what the experiment cost in all, by component and kind, for each cell and for each resource.
 ///
-/// There is no price list yet, so every cost is `null` with a reason. A missing price is never 0.
+/// An amount that is not known is `null` with a reason, and never 0.
 public struct CostReporter: Reporter {
     /// Needs a provisioner that records what it makes, and when it was gone.
     public static let descriptor = PluginDescriptor(
         id: "cost",
         phase: .report,
-        summary: "costs.json: how long each resource existed; prices are unknown yet",
+        summary: "costs.json: what each resource, component and cell cost, and what a million messages do",
         requires: [.resourceLedger]
     )
 

@@ -1,3 +1,4 @@
+import AWS
 public import PluginAPI
 
 /// Creates nothing, the way a real provisioner creates things.
@@ -5,7 +6,7 @@ public import PluginAPI
 /// Intents, resources, states and deletions are those of a cluster on AWS, in a few seconds, so that a plan can be
 /// tried and the machinery shown without an account. What "exists" is kept in the plugin's directory: a teardown by
 /// another process finds it.
-public struct DryRunProvisioner: Provisioner {
+public struct DryRunProvisioner: CostEstimating {
     /// Brings its own image and executor: no others could use its hosts.
     public static let descriptor = PluginDescriptor(
         id: "dry-run",
@@ -21,12 +22,16 @@ public struct DryRunProvisioner: Provisioner {
     private let scenario: DryRunScenario?
     private let context: PluginContext
     private let account: SimulatedAccount
+    private let prices: PriceBook
 
     /// Makes the provisioner.
     public init(options: DryRunProvisionerOptions, context: PluginContext) {
         scenario = options.scenario
         self.context = context
         self.account = SimulatedAccount(directory: context.directory)
+        var context = context
+        context.cloud.region = context.cloud.region ?? SimulatedResources.region
+        prices = PriceBook(context)
     }
 
     /// Needs nothing.
@@ -45,6 +50,16 @@ public struct DryRunProvisioner: Provisioner {
 
     /// What the same request would create on AWS.
     public func outline(_ request: ProvisionRequest) -> ResourcePreview? { counted(request) }
+
+    /// What the same request would create on AWS, as far as it would cost money.
+    public func billables(_ request: ProvisionRequest) -> [Resource]? {
+        resources(for: request).filter { ["instance", "volume"].contains($0.kind) }
+    }
+
+    /// What the same resources would cost on AWS, by the prices at hand; AWS is never asked.
+    public func quote(for resources: [Resource], asking: Bool) async -> Quote {
+        await prices.quote(for: resources, asking: false)
+    }
 
     private func counted(_ request: ProvisionRequest) -> ResourcePreview {
         ResourcePreview(counts: resources(for: request).reduce(into: [:]) { $0[$1.kind, default: 0] += 1 })

@@ -5,9 +5,12 @@ struct SimulatedResources {
     /// The resources, with ids that look real and are the same each time for one experiment.
     let all: [Resource]
 
+    /// Where it would be when nothing names a region.
+    static let region = "us-west-2"
+
     /// Lists what the request needs, as the terraform modules would create it.
     init(for request: ProvisionRequest, experiment: ExperimentID, cloud: CloudSettings) {
-        let zone = cloud.availabilityZone ?? (cloud.region ?? "us-west-2") + "a"
+        let zone = cloud.availabilityZone ?? (cloud.region ?? Self.region) + "a"
         var resources: [Resource] = []
         func add(_ kind: String, _ name: String, _ attributes: [String: String] = [:]) {
             var attributes = attributes
@@ -30,6 +33,7 @@ struct SimulatedResources {
             var instance = facts
             instance["instanceType"] = host.instanceType
             instance["lifecycle"] = request.spot == nil ? "on-demand" : "spot"
+            instance["publicAddress"] = "true"
             add("instance", host.name, instance)
             add("volume", "\(host.name)/root", facts.merging(["volumeType": "gp3", "sizeGB": "8"]) { $1 })
             guard let disk = host.dataVolume else { continue }

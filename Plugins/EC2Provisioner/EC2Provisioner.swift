@@ -2,11 +2,17 @@ import AWS
 public import PluginAPI
 import SystemPackage
 
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// Creates a cluster's hosts with direct calls to EC2 and IAM: the same cluster as the terraform modules make, sooner.
 ///
 /// What does not depend on each other is made at the same time. Each host is one RunInstances with its fixed address, its
 /// volumes and its tags in the call, and a client token of its own.
-public struct EC2Provisioner: Provisioner {
+public struct EC2Provisioner: CostEstimating, Billing {
     /// What the plugin says about itself.
     public static let descriptor = PluginDescriptor(
         id: "ec2",
@@ -15,7 +21,7 @@ public struct EC2Provisioner: Provisioner {
         provides: [.ec2Hosts, .expiringHosts, .resourceLedger],
         requires: [.machineImages],
         companions: [.image: "packer", .execute: "ssm"],
-        actions: Array(Set(creating + Cleanup.actions)).sorted()
+        actions: Array(Set(creating + Cleanup.actions + PriceBook.actions + CostExplorer.actions)).sorted()
     )
 
     private static let creating: [String] =
@@ -34,6 +40,7 @@ public struct EC2Provisioner: Provisioner {
     let options: EC2Options
     let context: PluginContext
     let client: AWSClient
+    private let prices: PriceBook
 
     /// Makes the plugin.
     public init(options: EC2Options, context: PluginContext) {
@@ -41,6 +48,7 @@ public struct EC2Provisioner: Provisioner {
         self.context = context
         // A launch that has to wait for its place in a long line is still a launch.
         client = AWSClient(context, retry: RetryPolicy(maximumAttempts: 10, limit: .seconds(120)))
+        prices = PriceBook(context)
     }
 
     /// Checks for a region and credentials that AWS accepts.
@@ -107,6 +115,21 @@ public struct EC2Provisioner: Provisioner {
         let outcome = try await Cleanup(context).run(known: known)
         if outcome.isVerified, outcome.remaining.isEmpty { LocalFile.remove(begun) }
         return outcome
+    }
+
+    /// Instances, addresses and disks.
+    public func billables(_ request: ProvisionRequest) -> [Resource]? {
+        Billables.of(request, zone: context.cloud.availabilityZone, tenancy: options.tenancy)
+    }
+
+    /// What AWS's price list says.
+    public func quote(for resources: [Resource], asking: Bool) async -> Quote {
+        await prices.quote(for: resources, asking: asking)
+    }
+
+    /// What Cost Explorer says.
+    public func bill(from start: Date, to end: Date) async throws -> Bill {
+        try await CostExplorer(context).bill(from: start, to: end)
     }
 
     /// Whether there has been an attempt before, so that a first one need not look for what it left.

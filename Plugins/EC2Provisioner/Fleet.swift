@@ -122,6 +122,8 @@ struct Fleet: Sendable {
         var attributes = ["component": spec.component, "instanceType": instance.type]
         attributes["lifecycle"] = instance.isSpot ? "spot" : "on-demand"
         attributes["availabilityZone"] = instance.availabilityZone
+        attributes["publicAddress"] = "true"
+        if options.tenancy != "default" { attributes["tenancy"] = options.tenancy }
         let resource = Resource(kind: "instance", id: instance.id, name: spec.name, attributes: attributes)
         try await context.events.record(.created(resource))
     }

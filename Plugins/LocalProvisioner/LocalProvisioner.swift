@@ -19,7 +19,7 @@ import Foundation
 ///
 /// The measurements are real, and those of a machine that does everything at once. With an OMB driver of the plan's
 /// (`driver:`) whatever it connects to is measured, and nothing is started.
-public struct LocalProvisioner: Provisioner {
+public struct LocalProvisioner: CostEstimating {
     /// What the plugin says about itself.
     public static let descriptor = PluginDescriptor(
         id: "local",
@@ -36,6 +36,14 @@ public struct LocalProvisioner: Provisioner {
     public init(options: LocalOptions, context: PluginContext) {
         self.options = options
         self.context = context
+    }
+
+    /// Nobody is paid for a process of one's own.
+    public func billables(_ request: ProvisionRequest) -> [Resource]? { [] }
+
+    /// Nothing.
+    public func quote(for resources: [Resource], asking: Bool) -> Quote {
+        Quote(rates: resources.map { _ in .free }, source: "this machine")
     }
 
     /// Checks for Pulsar and for OMB.

@@ -47,7 +47,7 @@ public struct CSVReporter: Reporter {
     private static func columns(for record: ExperimentRecord) -> [Column] {
         let hosts = record.clusters.flatMap(\.hosts) + record.hosts
         let factors = Set(record.cells.flatMap(\.cell.factors.keys)).sorted()
-        return identity + rates + latencies + circumstances + findings + factors.map(factor)
+        return identity + rates + latencies + circumstances + findings + costs + factors.map(factor)
             + Set(hosts.map(\.component)).sorted().map(instanceTypes)
     }
 
@@ -108,6 +108,21 @@ public struct CSVReporter: Reporter {
         [
             Column("started_at") { .text($1.startedAt?.formatted(.iso8601) ?? "") },
             Column("ended_at") { .text($1.endedAt?.formatted(.iso8601) ?? "") },
+        ]
+    }
+
+    private static var costs: [Column] {
+        func column(_ name: String, _ amount: KeyPath<CellCosts, Cost>) -> Column {
+            Column(name) { record, cell in
+                .number(record.costs?.cells[cell.cell.name]?[keyPath: amount].usd.map(Cost.rounded))
+            }
+        }
+        return [
+            column("cost_usd", \.cost),
+            column("overhead_share_usd", \.overheadShare),
+            column("usd_per_million_messages", \.perMillionMessages),
+            column("usd_per_gb", \.perGB),
+            column("usd_per_mb_s_hour", \.perMBpsHour),
         ]
     }
 

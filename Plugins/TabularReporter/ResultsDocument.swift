@@ -23,6 +23,7 @@ struct ResultsDocument: Encodable {
     var cells: [Cell]
     var phases: [PhaseRecord]
     var resources: [ResourceRecord]
+    @OrNull var costs: ExperimentCosts?
 
     init(_ record: ExperimentRecord) {
         isSimulated = record.isSimulated
@@ -36,9 +37,10 @@ struct ResultsDocument: Encodable {
         image = record.image
         hosts = record.hosts
         clusters = record.clusters
-        cells = record.cells.map(Cell.init)
+        cells = record.cells.map { Cell($0, costs: record.costs?.cells[$0.cell.name]) }
         phases = record.phases
         resources = record.resources
+        costs = record.costs
     }
 
     /// A cell and what became of it.
@@ -61,8 +63,10 @@ struct ResultsDocument: Encodable {
         @OrNull var result: Result?
         @OrNull var finding: Finding?
         var probes: [Probe]
+        @OrNull var costs: CellCosts?
 
-        init(_ record: CellRecord) {
+        init(_ record: CellRecord, costs: CellCosts?) {
+            self.costs = costs
             cell = record.cell.name
             key = record.cell.key
             cluster = record.cluster

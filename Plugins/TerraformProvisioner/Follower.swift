@@ -75,6 +75,8 @@ actor Follower {
         var attributes = ["component": host.component, "instanceType": host.instanceType]
         attributes["lifecycle"] = host.spot == nil ? "on-demand" : "spot"
         attributes["availabilityZone"] = context.cloud.availabilityZone
+        // LabHost's module asks for one; a user's module may not, and then too much is reckoned rather than too little.
+        attributes["publicAddress"] = "true"
         return attributes
     }
 }

@@ -2,11 +2,17 @@ import AWS
 import Document
 public import PluginAPI
 
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// Creates a cluster's hosts with terraform: LabHost's own module, or the user's.
 ///
 /// The experiment's directory holds everything that terraform needs and knows: the module, the variables, the state. What is
 /// created is in the ledger as soon as terraform says so, so that it is found again even if all of that is lost.
-public struct TerraformProvisioner: Provisioner {
+public struct TerraformProvisioner: CostEstimating, Billing {
     /// What the plugin says about itself.
     public static let descriptor = PluginDescriptor(
         id: "terraform",
@@ -16,19 +22,22 @@ public struct TerraformProvisioner: Provisioner {
         requires: [.machineImages],
         aliases: ["tf"],
         companions: [.image: "packer", .execute: "ssm"],
-        actions: Array(Set(ProvisioningActions.all + Cleanup.actions)).sorted()
+        actions: Array(Set(ProvisioningActions.all + Cleanup.actions + PriceBook.actions + CostExplorer.actions))
+            .sorted()
     )
 
     let options: TerraformOptions
     let context: PluginContext
     let workspace: Workspace
     let terraform: Terraform
+    private let prices: PriceBook
 
     /// Makes the plugin.
     public init(options: TerraformOptions, context: PluginContext) throws {
         self.options = options
         self.context = context
         workspace = Workspace(directory: context.directory)
+        prices = PriceBook(context)
         terraform = Terraform(context: context, workspace: workspace, binary: options.binary ?? "terraform")
     }
 
@@ -94,6 +103,21 @@ public struct TerraformProvisioner: Provisioner {
     /// The state of each host as EC2 sees it.
     public func states(of hosts: [Host]) async throws -> [String: HostState] {
         try await EC2Hosts(context).states(of: hosts)
+    }
+
+    /// Instances, addresses and disks; what a module of the user's makes, only terraform knows.
+    public func billables(_ request: ProvisionRequest) -> [Resource]? {
+        options.module == nil ? Billables.of(request, zone: context.cloud.availabilityZone) : nil
+    }
+
+    /// What AWS's price list says.
+    public func quote(for resources: [Resource], asking: Bool) async -> Quote {
+        await prices.quote(for: resources, asking: asking)
+    }
+
+    /// What Cost Explorer says.
+    public func bill(from start: Date, to end: Date) async throws -> Bill {
+        try await CostExplorer(context).bill(from: start, to: end)
     }
 
     private func recordHosts(_ found: [(spec: HostSpec, output: HostOutput)]) async throws -> [Host] {

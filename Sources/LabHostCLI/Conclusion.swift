@@ -23,10 +23,12 @@ struct Conclusion {
             parts.append("report: \(directory.report)")
         }
         if let receipt = state.receipt { parts.append(ReceiptText.render(receipt)) }
+        if let text = CostText.conclusion(record, state) { parts.append(text) }
         if !state.alive.isEmpty {
+            let rate = Spending(state.resources, at: Date()).map { ", \(Figures.explained($0.perHour)) an hour" } ?? ""
             parts.append(
                 """
-                still running: \(state.alive.count) resources, until \(Timestamps.minute(expiry)) UTC at the latest
+                still running: \(state.alive.count) resources\(rate), until \(Timestamps.minute(expiry)) UTC at the latest
                   to delete them: labhost teardown \(record.experiment)
                 """
             )

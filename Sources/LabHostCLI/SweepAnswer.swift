@@ -20,7 +20,12 @@ struct SweepAnswer: Encodable {
     var text: String {
         guard !entries.isEmpty else { return isComplete ? "nothing was found\n" : "" }
         var lines = entries.flatMap(lines)
-        if isDry { lines.append("nothing was changed; to delete it: the same with --execute") }
+        if isDry {
+            let saved = entries.filter { !$0.isInUse }.map(\.remains.perHour).sum
+            lines.append(
+                "nothing was changed; to delete it and save \(Figures.cost(saved)) an hour: the same with --execute"
+            )
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -48,13 +53,22 @@ struct SweepAnswer: Encodable {
         ]
         let types = remains.instanceTypes.sorted { $0.key < $1.key }.map { "\($0.value) × \(Printable.line($0.key))" }
         if !types.isEmpty {
-            lines.append("  running: \(types.joined(separator: ", ")); what that costs per hour is unknown")
+            lines.append("  running: \(types.joined(separator: ", "))")
         }
+        lines.append("  costs \(Figures.explained(remains.perHour)) an hour")
         if entry.isInUse { lines.append("  left alone: a process on this machine is working on it") }
         if let outcome = entry.outcome {
-            lines.append("  deleted \(outcome.deleted.count)\(outcome.isVerified ? "" : ", not verified")")
+            lines.append(
+                "  deleted \(outcome.deleted.count)\(outcome.isVerified ? "" : ", not verified")\(saving(entry, outcome))"
+            )
             lines += ReceiptText.lines(outcome.remaining)
         }
         return lines
+    }
+
+    /// What is not paid for any more; what is left may be what cost something.
+    private func saving(_ entry: Entry, _ outcome: TeardownOutcome) -> String {
+        guard outcome.isVerified, outcome.remaining.isEmpty, let usd = entry.remains.perHour.usd else { return "" }
+        return ", which saves \(Figures.usd(usd)) an hour"
     }
 }

@@ -94,7 +94,8 @@ struct SweepCommand: AsyncParsableCommand {
             processes: seams.processes,
             credentials: seams.credentials(cloud),
             clock: seams.clock,
-            environment: seams.environment
+            environment: seams.environment,
+            cache: seams.cache
         )
     }
 }

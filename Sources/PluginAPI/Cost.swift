@@ -15,6 +15,9 @@ public enum Cost: Sendable, Hashable {
         if case .unknown(let reason) = self { reason } else { nil }
     }
 
+    /// An amount without the noise of binary fractions: whole billionths of a dollar, which no price is finer than.
+    public static func rounded(_ amount: Double) -> Double { (amount * 1e9).rounded() / 1e9 }
+
     /// The sum; with the first reason when a part is unknown.
     public static func + (one: Cost, other: Cost) -> Cost {
         switch (one, other) {
@@ -45,7 +48,7 @@ extension Cost: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {
-        case .usd(let amount): try container.encode(amount, forKey: .usd)
+        case .usd(let amount): try container.encode(Self.rounded(amount), forKey: .usd)
         case .unknown(let reason):
             try container.encodeNil(forKey: .usd)
             try container.encode(reason, forKey: .reason)

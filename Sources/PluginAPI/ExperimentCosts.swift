@@ -26,6 +26,10 @@ public struct ExperimentCosts: Sendable, Hashable, Codable {
     public var overhead: Cost
     /// When the prices were asked for; nil when there are none.
     public var pricesAsOf: Date?
+    /// Where the prices come from, in a few words; nil when there are none.
+    public var priceSource: String?
+    /// The bill, once it was asked for; nil before.
+    public var bill: Bill?
 
     /// Makes a summary.
     public init(
@@ -34,7 +38,9 @@ public struct ExperimentCosts: Sendable, Hashable, Codable {
         items: [CostItem] = [],
         cells: [String: CellCosts] = [:],
         overhead: Cost,
-        pricesAsOf: Date? = nil
+        pricesAsOf: Date? = nil,
+        priceSource: String? = nil,
+        bill: Bill? = nil
     ) {
         self.basis = basis
         self.total = total
@@ -42,7 +48,12 @@ public struct ExperimentCosts: Sendable, Hashable, Codable {
         self.cells = cells
         self.overhead = overhead
         self.pricesAsOf = pricesAsOf
+        self.priceSource = priceSource
+        self.bill = bill
     }
+
+    /// What the bill says beyond ``total``, negative when less; nil without a bill.
+    public var difference: Cost? { bill.map { $0.total + total * -1 } }
 }
 
 /// Resources of one component that are paid for in the same way.
@@ -75,16 +86,25 @@ public struct CostItem: Sendable, Hashable, Codable {
 public struct CellCosts: Sendable, Hashable, Codable {
     /// The cluster for the time that the cell took.
     public var cost: Cost
-    /// For each million messages published.
+    /// Its share of ``ExperimentCosts/overhead``, by the time that it took; not part of ``cost``.
+    public var overheadShare: Cost
+    /// For each million messages published, at the rate that was measured.
     public var perMillionMessages: Cost
-    /// For each GB (10⁹ bytes) published.
+    /// For each GB (10⁹ bytes) published, at the rate that was measured.
     public var perGB: Cost
     /// For each MB/s (10⁶ bytes a second) that was sustained, an hour.
     public var perMBpsHour: Cost
 
     /// Makes a cell's costs.
-    public init(cost: Cost, perMillionMessages: Cost, perGB: Cost, perMBpsHour: Cost) {
+    public init(
+        cost: Cost,
+        overheadShare: Cost = .unknown("not reckoned"),
+        perMillionMessages: Cost,
+        perGB: Cost,
+        perMBpsHour: Cost
+    ) {
         self.cost = cost
+        self.overheadShare = overheadShare
         self.perMillionMessages = perMillionMessages
         self.perGB = perGB
         self.perMBpsHour = perMBpsHour

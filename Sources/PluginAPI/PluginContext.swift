@@ -26,6 +26,8 @@ public struct PluginContext: Sendable {
     public var clock: LabClock
     /// The process environment.
     public var environment: [String: String]
+    /// A directory for what all experiments can use again, such as prices; it need not exist. Nil where nothing is kept.
+    public var cache: FilePath?
 
     /// Makes a context.
     public init(
@@ -38,7 +40,8 @@ public struct PluginContext: Sendable {
         processes: any ProcessRunner,
         credentials: any CredentialSource,
         clock: LabClock,
-        environment: [String: String]
+        environment: [String: String],
+        cache: FilePath? = nil
     ) {
         self.experiment = experiment
         self.directory = directory
@@ -50,6 +53,7 @@ public struct PluginContext: Sendable {
         self.credentials = credentials
         self.clock = clock
         self.environment = environment
+        self.cache = cache
     }
 }
 

@@ -86,13 +86,16 @@ public struct TeardownOutcome: Sendable, Hashable, Codable {
         public var reason: String
         /// The command that would delete it.
         public var command: String?
+        /// What it goes on costing an hour; nil when nobody has looked.
+        public var perHour: Cost?
 
         /// Makes an entry.
-        public init(kind: String, id: String, reason: String, command: String? = nil) {
+        public init(kind: String, id: String, reason: String, command: String? = nil, perHour: Cost? = nil) {
             self.kind = kind
             self.id = id
             self.reason = reason
             self.command = command
+            self.perHour = perHour
         }
     }
 

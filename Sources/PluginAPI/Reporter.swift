@@ -34,6 +34,8 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
     public var phases: [PhaseRecord]
     /// The resources that were created, and when they were gone.
     public var resources: [ResourceRecord]
+    /// The tags on every resource, the user's among them.
+    public var tags: [String: String]
     /// What it cost; nil when nothing of it costs anything, or nobody has reckoned yet.
     public var costs: ExperimentCosts?
 
@@ -53,6 +55,7 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         cells: [CellRecord],
         phases: [PhaseRecord],
         resources: [ResourceRecord],
+        tags: [String: String] = [:],
         costs: ExperimentCosts? = nil
     ) {
         self.experiment = experiment
@@ -69,6 +72,7 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         self.cells = cells
         self.phases = phases
         self.resources = resources
+        self.tags = tags
         self.costs = costs
     }
 }
@@ -153,12 +157,20 @@ public struct ResourceRecord: Sendable, Hashable, Codable {
     public var createdAt: Date
     /// When its absence was verified; nil while it exists.
     public var deletedAt: Date?
+    /// What it costs while it exists; nil when nobody has looked.
+    public var rate: Rate?
 
     /// Makes a record.
-    public init(resource: Resource, createdAt: Date, deletedAt: Date? = nil) {
+    public init(resource: Resource, createdAt: Date, deletedAt: Date? = nil, rate: Rate? = nil) {
         self.resource = resource
         self.createdAt = createdAt
         self.deletedAt = deletedAt
+        self.rate = rate
+    }
+
+    /// How many seconds it has existed until a moment. Clocks may be set back; nothing exists for less than no time.
+    public func seconds(until now: Date) -> Double {
+        max((deletedAt ?? now).timeIntervalSince(createdAt), 0)
     }
 }
 

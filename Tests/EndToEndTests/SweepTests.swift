@@ -1,5 +1,6 @@
 import AWS
 import Foundation
+import LabHost
 import PluginAPI
 import PluginTestKit
 import Subprocess
@@ -57,7 +58,14 @@ import Testing
             #expect(dry.status == 0, "\(dry.errors)")
             #expect(dry.output.contains("exp-one · us-west-2 · expires "))
             #expect(dry.output.contains("running: 1 × t3.micro, 3 × t3.small"))
-            #expect(dry.output.contains("nothing was changed"))
+            // A t3.micro and three t3.small, four addresses, four disks of 8 GB and one of 50.
+            let hours = Double(Calendar.utc.range(of: .day, in: .month, for: Date())?.count ?? 0) * 24
+            let each = 0.0104 + 3 * 0.0208 + 4 * 0.005 + (4 * 8 + 50) * 0.08 / hours
+            #expect(
+                dry.output.contains("costs \(Figures.usd(each)) an hour"),
+                "\(dry.output)"
+            )
+            #expect(dry.output.contains("nothing was changed; to delete it and save $0."))
             let refused = try await elsewhere("sweep", "--execute")
             #expect(refused.status == 64)
             for narrow in [["--expired"], ["--older-than", "6h"]] {
@@ -75,5 +83,13 @@ import Testing
             #expect(try await elsewhere("sweep", "--older-than", "0s", "--execute").status == 0)
             #expect(try await sandbox.leaks().kinds == ["vpc": 1])
         }
+    }
+}
+
+extension Calendar {
+    fileprivate static var utc: Calendar {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar
     }
 }

@@ -33,16 +33,17 @@ struct ReporterTests {
                 + "publish_latency_mean_ms,publish_latency_p50_ms,publish_latency_p95_ms,publish_latency_p99_ms,"
                 + "publish_latency_p999_ms,publish_latency_max_ms,publish_delay_p99_ms,e2e_p99_ms,backlog_final,"
                 + "publish_error_rate_msg_s,started_at,ended_at,last_good_rate_msg_s,"
-                + "first_bad_rate_msg_s,limit,cell_key,broker_instance_type"
+                + "first_bad_rate_msg_s,limit,cell_key,cost_usd,overhead_share_usd,usd_per_million_messages,"
+                + "usd_per_gb,usd_per_mb_s_hour,broker_instance_type"
         )
         #expect(
             rows[1]
                 == "exp-20251009-085320-test,fixed-10k#1,fixed-10k,fixed_rate,1,valid,,true,1000,1,1,10000,9990.5,9.9905,"
-                + "9990.0,9.99,2.5,2.0,4.0,8.125,20.0,41.0,,,0,,2025-10-09T08:53:20Z,2025-10-09T08:59:20Z,,,,,m6i.large"
+                + "9990.0,9.99,2.5,2.0,4.0,8.125,20.0,41.0,,,0,,2025-10-09T08:53:20Z,2025-10-09T08:59:20Z,,,,,0.0096,0.002,0.25,,,m6i.large"
         )
         #expect(
             rows[3]
-                == "exp-20251009-085320-test,max,fixed-10k,max_rate,1,,,true,1000,1,1,,,,,,,,,,,,,,,,,,,,,,m6i.large"
+                == "exp-20251009-085320-test,max,fixed-10k,max_rate,1,,,true,1000,1,1,,,,,,,,,,,,,,,,,,,,,,,,,,,m6i.large"
         )
         #expect(rows.count == 5 && rows[4].isEmpty)
     }
@@ -70,19 +71,21 @@ struct ReporterTests {
         #expect(cells[2]["target_rate_msg_s"] == .null)
     }
 
-    @Test("costs are measured seconds and unknown money")
+    @Test("costs are in the record, and what is not known is null with a reason")
     func costs() async throws {
         let clock = TestClock()
         let reporter = CostReporter(options: NoOptions(), context: .fake(clock: clock.labClock))
         let json = try await json(reporter, "costs.json")
-        #expect(json["total"]?["usd"] == .null)
-        #expect(json["total"]?["reason"] == .string("no price list yet"))
+        #expect(json["costs"]?["total"]?["usd"] == .number(0.0116))
+        #expect(json["costs"]?["cells"]?["fixed-10k#1"]?["per_gb"]?["usd"] == .null)
+        #expect(json["costs"]?["cells"]?["fixed-10k#1"]?["per_gb"]?["reason"] == .string("nobody knows"))
+        #expect(json["tags"]?["team"] == .string("data"))
         let resources = try #require(json["resources"]?.array)
         #expect(resources[0]["seconds"] == .number(90))
+        #expect(resources[0]["cost"]?["usd"] == .number(0.0024))
         #expect(resources[1]["seconds"] == .number(10))
         #expect(resources[1]["deleted_at"] == .null)
-        let types = try #require(json["by_type"]?.array)
-        #expect(types.first { $0["kind"] == .string("instance") }?["component"] == .string("broker"))
+        #expect(resources[1]["cost"]?["usd"] == .null)
     }
 }
 

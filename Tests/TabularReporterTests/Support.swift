@@ -79,13 +79,29 @@ extension ExperimentRecord {
                         attributes: ["instanceType": "m6i.large"]
                     ),
                     createdAt: start,
-                    deletedAt: start.addingTimeInterval(90)
+                    deletedAt: start.addingTimeInterval(90),
+                    rate: Rate(parts: [.init(kind: "instance", what: "m6i.large", perHour: .usd(0.096))])
                 ),
                 ResourceRecord(
                     resource: Resource(kind: "vpc", id: "vpc-1", name: "vpc"),
                     createdAt: start.addingTimeInterval(-10)
                 ),
-            ]
+            ],
+            tags: ["team": "data"],
+            costs: ExperimentCosts(
+                basis: .estimate,
+                total: .usd(0.0116),
+                cells: [
+                    "fixed-10k#1": CellCosts(
+                        cost: .usd(0.0096),
+                        overheadShare: .usd(0.002),
+                        perMillionMessages: .usd(0.25),
+                        perGB: .unknown("nobody knows"),
+                        perMBpsHour: .unknown("nobody knows")
+                    )
+                ],
+                overhead: .usd(0.002)
+            )
         )
     }
 }

@@ -65,7 +65,11 @@ import Testing
         #expect(alive.filter { $0.kind == "volume" }.count == 12)
         #expect(alive.count == 29)
         let broker = try #require(alive.first { $0.name == "broker-1" })
-        #expect(broker.attributes == ["component": "broker", "instanceType": "t3.small", "lifecycle": "on-demand"])
+        #expect(
+            broker.attributes == [
+                "component": "broker", "instanceType": "t3.small", "lifecycle": "on-demand", "publicAddress": "true",
+            ]
+        )
         let disk = try #require(alive.first { $0.name == "bookkeeper-2/data" })
         #expect(disk.attributes["sizeGB"] == "50")
         #expect(disk.attributes["volumeType"] == "gp3")

@@ -79,7 +79,7 @@ public struct Cleanup: Sendable {
             if isDone || found.isUnauthenticated || round.stalled >= Self.patience || clock.uptime() > deadline
                 || Task.isCancelled
             {
-                return outcome(round, found)
+                return await outcome(round, found)
             }
             let total = Double(round.seen.count)
             try? await context.events.progress(
@@ -139,13 +139,16 @@ public struct Cleanup: Sendable {
         }
     }
 
-    private func outcome(_ round: Round, _ found: CleanupSearch.Result) -> TeardownOutcome {
-        var remaining = found.leftovers.map { leftover in
+    private func outcome(_ round: Round, _ found: CleanupSearch.Result) async -> TeardownOutcome {
+        // Not asked for: a teardown that cannot delete has other worries.
+        let quote = await PriceBook(context).quote(for: found.leftovers.map(\.billable), asking: false)
+        var remaining = zip(found.leftovers, quote.rates).map { leftover, rate in
             TeardownOutcome.Remaining(
                 kind: leftover.resource.kind,
                 id: leftover.resource.id,
                 reason: reason(leftover, round.refused[leftover.key]),
-                command: command(leftover.resource)
+                command: command(leftover.resource),
+                perHour: rate.perHour
             )
         }
         remaining += round.unsettled.filter { !Self.kinds.contains($0.kind) }.map {

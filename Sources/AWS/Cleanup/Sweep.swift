@@ -25,10 +25,13 @@ public struct Sweep: Sendable {
         public var createdAt: Date?
         /// The latest of its ExpiresAt tags; nil when none can be read.
         public var expiresAt: Date?
+        /// What all of it costs an hour, which deleting it would save.
+        public var perHour: Cost = .unknown("nobody has looked")
     }
 
     private let context: PluginContext
     private let region: String
+    private let prices: PriceBook
 
     /// Makes it for the context's region.
     ///
@@ -37,6 +40,7 @@ public struct Sweep: Sendable {
     public init(_ context: PluginContext) throws {
         self.context = context
         region = try AWSClient(context).region
+        prices = PriceBook(context)
     }
 
     /// What experiments left here; changes nothing.
@@ -70,7 +74,12 @@ public struct Sweep: Sendable {
                 leftover
             )
         }
-        return remains.values.sorted { $0.experiment.rawValue < $1.experiment.rawValue }
+        var sorted = remains.values.sorted { $0.experiment.rawValue < $1.experiment.rawValue }
+        for index in sorted.indices {
+            let quote = await prices.quote(for: sorted[index].resources, asking: true)
+            sorted[index].perHour = quote.rates.map(\.perHour).sum
+        }
+        return sorted
     }
 
     /// Deletes what is there of an experiment, and verifies it.
@@ -87,7 +96,7 @@ public struct Sweep: Sendable {
 
 extension Sweep.Remains {
     fileprivate mutating func add(_ leftover: Leftover) {
-        resources.append(leftover.resource)
+        resources.append(leftover.billable)
         let moments = ["launchTime", "createTime"].compactMap { leftover.node?.text($0).flatMap(EC2Date.parse) }
         createdAt = ([createdAt].compactMap(\.self) + moments).min()
         expiresAt = [expiresAt, leftover.tags["ExpiresAt"].flatMap(EC2Date.parse)].compactMap(\.self).max()

@@ -9,6 +9,16 @@ public struct AWSService: Sendable, Hashable {
     /// Whether there is one endpoint for all regions of a partition.
     var isGlobal: Bool
     var wire: Wire
+    /// For a service that answers for all regions from one of them; nil for others.
+    var home: Home?
+
+    /// Where such a service is: us-east-1, and in China cn-northwest-1.
+    struct Home: Hashable {
+        /// How its host name begins.
+        var host: String
+
+        func region(for region: String) -> String { region.hasPrefix("cn-") ? "cn-northwest-1" : "us-east-1" }
+    }
 
     /// Elastic Compute Cloud.
     public static let ec2 = AWSService(name: "ec2", isGlobal: false, wire: .query(version: "2016-11-15"))
@@ -23,6 +33,20 @@ public struct AWSService: Sendable, Hashable {
         name: "servicequotas",
         isGlobal: false,
         wire: .json(target: "ServiceQuotasV20190624")
+    )
+    /// The price list, which has endpoints in a few regions only.
+    public static let pricing = AWSService(
+        name: "pricing",
+        isGlobal: false,
+        wire: .json(target: "AWSPriceListService"),
+        home: Home(host: "api.pricing")
+    )
+    /// Cost Explorer.
+    public static let costExplorer = AWSService(
+        name: "ce",
+        isGlobal: false,
+        wire: .json(target: "AWSInsightsIndexService"),
+        home: Home(host: "ce")
     )
     /// Simple Storage Service.
     public static let s3 = AWSService(name: "s3", isGlobal: false, wire: .rest)
@@ -80,6 +104,11 @@ struct Endpoint: Hashable {
         let suffix =
             isDual
             ? isChina ? "api.amazonwebservices.com.cn" : "api.aws" : isChina ? "amazonaws.com.cn" : "amazonaws.com"
+        if let home = service.home {
+            // Neither has FIPS endpoints, and only one has a second address family.
+            let place = home.region(for: region)
+            return ("\(home.host).\(place).\(isChina ? "amazonaws.com.cn" : "amazonaws.com")", place)
+        }
         // The government's endpoints are of that kind anyway, but for those of the second address family.
         let name = isFIPS && (!isGovernment || isDual && !service.isGlobal) ? "\(service.name)-fips" : service.name
         if service == .s3 {

@@ -1,3 +1,5 @@
+public import PluginAPI
+
 /// Numbers as people read them.
 public enum Figures {
     /// A rate or a count: `9,998`, `31.8k`, `1.25M`.
@@ -19,6 +21,30 @@ public enum Figures {
         case ..<10_000: grouped(Int(value.rounded())) + " ms"
         default: decimal(value / 1000, places: 1) + " s"
         }
+    }
+
+    /// An amount in USD: `$1,204`, `$3.20`, `$0.0104`, `$0.000012`; less than nothing with a minus sign before it.
+    public static func usd(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return "$?" }
+        let amount = abs(value)
+        let text =
+            switch amount {
+            case ..<0.0000005: "0.00"
+            case ..<0.001: decimal(amount, places: 6)
+            case ..<0.1: decimal(amount, places: 4)
+            case ..<1: decimal(amount, places: 3)
+            case ..<1000: decimal(amount, places: 2)
+            default: grouped(Int(amount.rounded()))
+            }
+        return (value < 0 && text != "0.00" ? "-$" : "$") + text
+    }
+
+    /// An amount, or that it is not known.
+    public static func cost(_ cost: Cost) -> String { cost.usd.map(usd) ?? "unknown" }
+
+    /// An amount, or that it is not known and why.
+    public static func explained(_ cost: Cost) -> String {
+        cost.usd.map(usd) ?? "unknown (\(Printable.line(cost.reason ?? "nobody knows why")))"
     }
 
     /// A whole number with commas.

@@ -13,8 +13,16 @@ public enum ReceiptText {
     /// What is still there, why, and the command that would delete it.
     public static func lines(_ remaining: [TeardownOutcome.Remaining]) -> [String] {
         remaining.flatMap { item in
-            ["  still there: \(item.kind) \(item.id): \(Printable.line(item.reason))"]
+            ["  still there: \(item.kind) \(item.id)\(cost(item.perHour)): \(Printable.line(item.reason))"]
                 + (item.command.map { ["    \(Printable.line($0))"] } ?? [])
+        }
+    }
+
+    private static func cost(_ perHour: Cost?) -> String {
+        switch perHour {
+        case .usd(0)?: ", free"
+        case .usd(let amount)?: ", \(Figures.usd(amount)) an hour"
+        case .unknown?, nil: ", at an unknown price"
         }
     }
 }

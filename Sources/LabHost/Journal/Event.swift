@@ -53,6 +53,8 @@ public struct Event: Sendable, Hashable, Codable {
         case created(resource: Resource)
         /// A resource is gone.
         case deleted(kind: String, id: String)
+        /// What resources cost while they exist was found out.
+        case priced(prices: Prices)
         /// A cell began.
         case cellStarted(cell: String, index: Int, of: Int)
         /// One period of the running cell.
@@ -111,4 +113,24 @@ public struct Receipt: Sendable, Hashable, Codable {
 
     /// Whether nothing is left behind, for certain.
     public var isClean: Bool { remaining.isEmpty && isVerified }
+}
+
+/// What resources cost, as it is kept: a later report reckons with the prices of its day.
+public struct Prices: Sendable, Hashable, Codable {
+    /// One resource's rate.
+    public struct Entry: Sendable, Hashable, Codable {
+        /// The kind, as in ``PluginAPI/Resource/kind``.
+        public var kind: String
+        /// The id.
+        public var id: String
+        /// What it costs.
+        public var rate: Rate
+    }
+
+    /// The rates.
+    public var entries: [Entry]
+    /// The date of the oldest price among them; nil when there is none.
+    public var asOf: Date?
+    /// Where they come from, in a few words.
+    public var source: String
 }

@@ -42,6 +42,10 @@ public struct ExperimentState: Sendable, Hashable {
     public var cells: [String: CellState] = [:]
     /// Every resource that was created.
     public var resources: [ResourceRecord] = []
+    /// The date of the oldest price that was taken for them; nil when there is none.
+    public var pricesAsOf: Date?
+    /// Where prices came from last, in a few words; nil before there was one.
+    public var priceSource: String?
     /// What was announced and neither created nor torn down: a crash fell in between.
     public var openIntents: [ResourceIntent] = []
     /// The latest teardown's receipt.
@@ -88,6 +92,7 @@ public struct ExperimentState: Sendable, Hashable {
         case .intended(let resource): openIntents.append(resource)
         case .created(let resource): created(resource, at: event.time)
         case .deleted(let kind, let id): deleted(kind: kind, id: id, at: event.time)
+        case .priced(let prices): priced(prices)
         case .cellStarted(let cell, _, _): cells[cell] = CellState(startedAt: event.time)
         case .cellEnded(let cell, let verdict, _):
             cells[cell, default: CellState(startedAt: event.time)].endedAt = event.time
@@ -113,6 +118,15 @@ public struct ExperimentState: Sendable, Hashable {
             let resource = resources[index].resource
             if resource.kind == kind && resource.id == id { resources[index].deletedAt = time }
         }
+    }
+
+    private mutating func priced(_ prices: Prices) {
+        for entry in prices.entries {
+            let index = resources.lastIndex { $0.resource.kind == entry.kind && $0.resource.id == entry.id }
+            if let index { resources[index].rate = entry.rate }
+        }
+        pricesAsOf = [pricesAsOf, prices.asOf].compactMap(\.self).min()
+        if !prices.source.isEmpty { priceSource = prices.source }
     }
 
     private mutating func tornDown(_ receipt: Receipt) {

@@ -30,6 +30,7 @@ extension Engine {
         let hosts = try await plugins.provisioner.provision(request)
         try await journal.record(.hosts(hosts: hosts))
         try await journal.record(.configured(configuration: configuration))
+        try await priceResources(asking: true)
         return "\(await journal.snapshot.alive.count) resources, \(hosts.count) hosts"
     }
 
@@ -169,7 +170,7 @@ extension Engine {
     @discardableResult
     func writeReport(isSilent: Bool = false) async throws -> String {
         let record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
-            .record(from: await journal.snapshot)
+            .record(from: await journal.snapshot, at: clock.now())
         guard record.cells.contains(where: { $0.outcome != nil }) else { return "nothing was measured" }
         var failures: [LabError] = []
         var written = 0
@@ -199,8 +200,11 @@ extension Engine {
     }
 
     func tearDown() async throws -> String {
+        // What cannot be written down must not keep anything from being deleted.
+        try? await priceResources(asking: false)
         let before = await journal.snapshot
-        let outcome = try await plugins.provisioner.teardown(before.alive)
+        var outcome = try await plugins.provisioner.teardown(before.alive)
+        outcome.remaining = await priced(outcome.remaining)
         let created = before.resources.count
         let left = Set(outcome.remaining.map { "\($0.kind) \($0.id)" })
         // What was asked for by tag and did not turn up is gone, whoever deleted it.

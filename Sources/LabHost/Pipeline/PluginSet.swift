@@ -52,7 +52,8 @@ struct PluginMaker {
             processes: seams.processes,
             credentials: seams.credentials(experiment.cloud),
             clock: seams.clock,
-            environment: seams.environment
+            environment: seams.environment,
+            cache: seams.cache
         )
         let plugin = try entry.make(choice.parsedOptions(), context)
         guard let plugin = plugin as? P else {

@@ -1,6 +1,12 @@
 package import PluginAPI
 import SystemPackage
 
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
 /// Puts together what reporters are told, from the journal's state and the cells' directories.
 package struct RecordBuilder {
     let experiment: Experiment
@@ -31,9 +37,13 @@ package struct RecordBuilder {
 
     /// The record of all that is known.
     ///
+    /// - Parameters:
+    ///   - state: What the journal says.
+    ///   - now: Until when what still exists is paid for.
+    /// - Returns: The record.
     /// - Throws: ``LabError`` when a cell's outcome is on record and cannot be read.
-    package func record(from state: ExperimentState) throws -> ExperimentRecord {
-        ExperimentRecord(
+    package func record(from state: ExperimentState, at now: Date = Date()) throws -> ExperimentRecord {
+        var record = ExperimentRecord(
             experiment: experiment.id,
             planName: experiment.planName,
             planDescription: experiment.planDescription,
@@ -56,8 +66,11 @@ package struct RecordBuilder {
                 try group.entries.map { try cellRecord($0, cluster: index, in: state) }
             },
             phases: state.phases,
-            resources: state.resources
+            resources: state.resources,
+            tags: experiment.tags
         )
+        record.costs = Reckoning(record, at: now).costs(pricesAsOf: state.pricesAsOf, source: state.priceSource)
+        return record
     }
 
     private func cellRecord(_ entry: Schedule.Entry, cluster: Int, in state: ExperimentState) throws -> CellRecord {

@@ -1,4 +1,5 @@
 public import PluginAPI
+public import SystemPackage
 
 /// The host's doors to the outside, handed to every plugin through its ``PluginContext``.
 public struct Seams: Sendable {
@@ -27,4 +28,7 @@ public struct Seams: Sendable {
         self.clock = clock
         self.environment = environment
     }
+
+    /// Where the user's experiments keep what they can use again; nil where there is no home.
+    public var cache: FilePath? { try? ExperimentStore(environment: environment).home.appending("cache") }
 }

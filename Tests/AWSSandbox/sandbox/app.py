@@ -120,8 +120,10 @@ class Sandbox:
                     raise AwsError("IdempotentParameterMismatch", "The client token was used with other parameters")
                 return known[1]
             rules.check(action, params, region, self.settings, self.placement.groups)
-            if action.endswith(("PlacementGroup", "PlacementGroups")):
-                inner, request = self.placement.answer(action, params), str(uuid.uuid4())
+            prices = action == "DescribeSpotPriceHistory"
+            if prices or action.endswith(("PlacementGroup", "PlacementGroups")):
+                inner = self.billing.spot_prices(params) if prices else self.placement.answer(action, params)
+                request = str(uuid.uuid4())
                 return xml_reply(f'<{action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>'
                                  f"{request}</requestId>{inner}</{action}Response>", request=request)
             paging.check(action, params)

@@ -1,6 +1,7 @@
 """Cost Explorer from what really existed in the sandbox, and the price list."""
 from __future__ import annotations
 
+import calendar
 import hashlib
 import json
 import time
@@ -18,8 +19,23 @@ ON_DEMAND = {  # us-west-2, Linux, dollars an hour
     "m5.xlarge": .192, "m5.2xlarge": .384, "c5.large": .085, "c5.xlarge": .17, "c5.2xlarge": .34, "r5.large": .126,
     "i3en.large": .226, "i3en.xlarge": .452,
 }
-GP3_GIB_MONTH, PUBLIC_IP_HOUR, HOURS_A_MONTH = .08, .005, 730
+GP3_GIB_MONTH, GP3_IOPS_MONTH, GP3_MIBPS_MONTH, PUBLIC_IP_HOUR = .08, .005, .04, .005
+SPOT = .35  # of the price on demand, in every zone
 COMPUTE, OTHER, VPC = "Amazon Elastic Compute Cloud - Compute", "EC2 - Other", "Amazon Virtual Private Cloud"
+
+
+def hours_in_month(moment: float) -> float:
+    """EBS is billed by the hours of the calendar month."""
+    day = datetime.fromtimestamp(moment, timezone.utc)
+    return calendar.monthrange(day.year, day.month)[1] * 24.0
+
+
+def cut(items: list[Any], token: str | None, size: int) -> tuple[list[Any], str | None]:
+    """A page of a list, and the token of the next."""
+    if token and not token.startswith("sandbox-page-"):
+        raise AwsError("InvalidNextTokenException", "The token is not valid.")
+    start = int((token or "sandbox-page-0").rsplit("-", 1)[1])
+    return items[start:start + size], f"sandbox-page-{start + size}" if start + size < len(items) else None
 
 
 class Billing:
@@ -34,16 +50,23 @@ class Billing:
         for i in ec2_backends[ACCOUNT][self.settings.region].all_instances():
             row = {"tags": tags_of(i), "from": i.launch_time.replace(tzinfo=timezone.utc).timestamp(),
                    "to": getattr(i, "ended", now), "INSTANCE_TYPE": i.instance_type, "use": 1.0}
-            yield {**row, "SERVICE": COMPUTE, "USAGE_TYPE": f"USW2-BoxUsage:{i.instance_type}",
-                   "rate": ON_DEMAND.get(i.instance_type, .1)}
+            spot = getattr(i, "instance_lifecycle", None) == "spot"
+            yield {**row, "SERVICE": COMPUTE, "USAGE_TYPE": f"USW2-{'Spot' if spot else 'Box'}Usage:{i.instance_type}",
+                   "rate": ON_DEMAND.get(i.instance_type, .1) * (SPOT if spot else 1)}
             if i.associate_public_ip:
                 yield {**row, "SERVICE": VPC, "USAGE_TYPE": "USW2-PublicIPv4:InUseAddress", "rate": PUBLIC_IP_HOUR}
         for volume, made, gone in list(self.volumes.values()):
             if volume.ec2_backend.region_name == self.settings.region:
-                months = volume.size / HOURS_A_MONTH  # GiB-months an hour
-                yield {"SERVICE": OTHER, "USAGE_TYPE": "USW2-EBS:VolumeUsage.gp3", "INSTANCE_TYPE": "NoInstanceType",
-                       "tags": tags_of(volume), "from": made, "to": gone or now,
-                       "rate": months * GP3_GIB_MONTH, "use": months}
+                row = {"SERVICE": OTHER, "INSTANCE_TYPE": "NoInstanceType", "tags": tags_of(volume), "from": made,
+                       "to": gone or now}
+                above = lambda value, included: max((value or 0) - included, 0)  # noqa: E731
+                for usage, amount, price in (
+                        ("VolumeUsage", volume.size, GP3_GIB_MONTH),
+                        ("VolumeP-IOPS", above(volume.iops, 3000), GP3_IOPS_MONTH),
+                        ("VolumeP-Throughput", above(volume.throughput, 125), GP3_MIBPS_MONTH)):
+                    if amount:
+                        months = amount / hours_in_month(made)
+                        yield {**row, "USAGE_TYPE": f"USW2-EBS:{usage}.gp3", "rate": months * price, "use": months}
 
     def matches(self, rule: dict[str, Any], row: dict[str, Any]) -> bool:
         """A Cost Explorer filter expression against one row."""
@@ -71,7 +94,9 @@ class Billing:
                 "Total": {} if groups else self.amounts(metrics, *sums.get((), (0.0, 0.0))),
                 "Groups": [{"Keys": list(k), "Metrics": self.amounts(metrics, *v)} for k, v in sums.items() if groups]})
             start = until
-        return {"ResultsByTime": results, "GroupDefinitions": groups, "DimensionValueAttributes": []}
+        reply = {"GroupDefinitions": groups, "DimensionValueAttributes": []}
+        days, token = cut(results, body.get("NextPageToken"), self.settings.page_limit or 400)
+        return reply | {"ResultsByTime": days} | ({"NextPageToken": token} if token else {})
 
     def sums(self, rows: list[dict[str, Any]], groups: list[dict[str, str]], start: float,
              end: float) -> dict[tuple[str, ...], tuple[float, float]]:
@@ -93,21 +118,51 @@ class Billing:
                 {"Amount": f"{cost:.10f}", "Unit": "USD"} for m in metrics}
 
     def get_products(self, region: str, body: dict[str, Any]) -> dict[str, Any]:
-        here = {"regionCode": self.settings.region, "location": "US West (Oregon)", "servicecode": "AmazonEC2"}
-        box = here | {"operatingSystem": "Linux", "tenancy": "Shared", "preInstalledSw": "NA", "capacitystatus": "Used"}
-        disk = {**here, "volumeApiName": "gp3", "usagetype": "USW2-EBS:VolumeUsage.gp3"}
-        products = [("Storage", disk, "GB-Mo", GP3_GIB_MONTH)]
-        for name, price in ON_DEMAND.items():
-            attributes = {**box, "instanceType": name, "usagetype": f"USW2-BoxUsage:{name}"}
-            products.append(("Compute Instance", attributes, "Hrs", price))
         listed = []
-        for family, attributes, unit, price in products:
-            known = {"productFamily": family, "ServiceCode": "AmazonEC2", **attributes}
-            if all(known.get(f["Field"]) == f["Value"] for f in body.get("Filters", [])):
+        for service, family, attributes, unit, price in self.products():
+            known = {"productFamily": family, "servicecode": service, **attributes}
+            if service == body["ServiceCode"] and all(known.get(f["Field"]) == f["Value"] for f in body.get("Filters", [])):
                 sku = hashlib.sha1(repr(attributes).encode()).hexdigest()[:16].upper()
                 rate = {"unit": unit, "pricePerUnit": {"USD": f"{price:.10f}"}, "beginRange": "0", "endRange": "Inf"}
                 term = {"priceDimensions": {f"{sku}.JRTCKXETXF.6YS6EN2CT7": rate}, "sku": sku, "termAttributes": {}}
                 listed.append(json.dumps({
-                    "product": {"productFamily": family, "attributes": attributes, "sku": sku},
-                    "serviceCode": "AmazonEC2", "terms": {"OnDemand": {f"{sku}.JRTCKXETXF": term}}}))
-        return {"FormatVersion": "aws_v1", "PriceList": listed}
+                    "product": {"productFamily": family, "attributes": known, "sku": sku},
+                    "serviceCode": service, "terms": {"OnDemand": {f"{sku}.JRTCKXETXF": term}}}))
+        size = min(int(body.get("MaxResults", 100)), self.settings.page_limit or 100)
+        listed, token = cut(listed, body.get("NextToken"), size)
+        return {"FormatVersion": "aws_v1", "PriceList": listed} | ({"NextToken": token} if token else {})
+
+    def products(self) -> Iterator[tuple[str, str, dict[str, str], str, float]]:
+        """Service, family, attributes, unit, dollars. Throughput is listed by GiB/s, as in the real list."""
+        here = {"regionCode": self.settings.region, "location": "US West (Oregon)"}
+        box = {**here, "operatingSystem": "Linux", "tenancy": "Shared", "preInstalledSw": "NA", "capacitystatus": "Used"}
+        for name, price in ON_DEMAND.items():
+            yield ("AmazonEC2", "Compute Instance",
+                   {**box, "instanceType": name, "usagetype": f"USW2-BoxUsage:{name}"}, "Hrs", price)
+        for kind, family, usage, unit, price in (
+                ("gp3", "Storage", "VolumeUsage", "GB-Mo", GP3_GIB_MONTH),
+                ("gp3", "System Operation", "VolumeP-IOPS", "IOPS-Mo", GP3_IOPS_MONTH),
+                ("gp3", "Provisioned Throughput", "VolumeP-Throughput", "GiBps-mo", GP3_MIBPS_MONTH * 1024),
+                ("io2", "Storage", "VolumeUsage", "GB-Mo", .125),
+                ("io2", "System Operation", "VolumeP-IOPS", "IOPS-Mo", .065)):
+            yield ("AmazonEC2", family,
+                   {**here, "volumeApiName": kind, "usagetype": f"USW2-EBS:{usage}.{kind}"}, unit, price)
+        yield ("AmazonEC2", "NAT Gateway", {**here, "usagetype": "USW2-NatGateway-Hours"}, "Hrs", .045)
+        for usage, price in ("InUseAddress", PUBLIC_IP_HOUR), ("IdleAddress", PUBLIC_IP_HOUR):
+            yield ("AmazonVPC", "", {**here, "group": "VPCPublicIPv4Address", "usagetype": f"USW2-PublicIPv4:{usage}"},
+                   "Hrs", price)
+        yield ("AWSDataTransfer", "Data Transfer",
+               {"fromRegionCode": self.settings.region, "transferType": "IntraRegion",
+                "usagetype": "USW2-DataTransfer-Regional-Bytes"}, "GB", .01)
+
+    def spot_prices(self, params: dict[str, str]) -> str:
+        """The prices in force, as DescribeSpotPriceHistory gives them when asked from now on."""
+        types = [v for k, v in params.items() if k.startswith("InstanceType.")] or list(ON_DEMAND)
+        zones = [params["AvailabilityZone"]] if "AvailabilityZone" in params else [
+            self.settings.region + letter for letter in "abcd"]
+        now = datetime.now(timezone.utc)
+        return "<spotPriceHistorySet>" + "".join(
+            f"<item><instanceType>{name}</instanceType><productDescription>Linux/UNIX</productDescription>"
+            f"<spotPrice>{ON_DEMAND[name] * SPOT:.6f}</spotPrice><timestamp>{now:%Y-%m-%dT%H:%M:%SZ}</timestamp>"
+            f"<availabilityZone>{zone}</availabilityZone></item>"
+            for name in types if name in ON_DEMAND for zone in zones) + "</spotPriceHistorySet><nextToken/>"
