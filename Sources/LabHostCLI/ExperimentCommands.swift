@@ -58,8 +58,18 @@ struct ReportCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: ExperimentOptions
+    @Flag(help: "Ask Cost Explorer what was billed (each question costs $0.01), and report that beside the estimate.")
+    var refresh = false
 
-    func run() async throws { try await options.work([.report], command: "report") }
+    func run() async throws {
+        if refresh {
+            let environment = Environment.all
+            let directory = try ExperimentStore(environment: environment).find(options.experiment)
+            let seams = try Seams.standard(environment: environment)
+            _ = try await CostAccess(directory, catalog: LabHostTool.currentCatalog(), seams: seams).bill(refresh: true)
+        }
+        try await options.work([.report], command: "report")
+    }
 }
 
 /// `labhost teardown`: everything that belongs to an experiment is deleted.

@@ -48,8 +48,52 @@ struct ExperimentMaker {
             try? directory.remove()
             throw LabError(error, code: .preflight, while: "the preflight")
         }
+        let forecast: CostForecast
+        do {
+            forecast = try await self.forecast(plan, schedule, experiment, asking: true)
+            try experiment.maxCostUSD.map(Budget.init(limit:))?.check(forecast)
+        } catch {
+            try? directory.remove()
+            throw error
+        }
         try store.markLatest(experiment.id)
-        try await session.work(steps, command: command)
+        try await session.work(steps, command: command, foreword: forecast.summary)
+    }
+
+    /// What the plan is likely to cost, and what it may.
+    func forecast(online: Bool) async throws -> (CostForecast, Budget?) {
+        let catalog = try LabHostTool.currentCatalog()
+        let (plan, _) = try load(catalog)
+        let schedule = try options.schedule(of: plan)
+        let experiment = try make(plan, catalog: catalog)
+        let forecast = try await forecast(plan, schedule, experiment, asking: online)
+        return (forecast, experiment.maxCostUSD.map(Budget.init(limit:)))
+    }
+
+    private func forecast(_ plan: Plan, _ schedule: Schedule, _ experiment: Experiment, asking: Bool) async throws
+        -> CostForecast
+    {
+        try await withOutlook(experiment) { outlook in
+            try await outlook.forecast(schedule, maxDuration: plan.maxDuration, asking: asking)
+        }
+    }
+
+    /// Looks ahead with plugins that have a directory for as long as that takes.
+    private func withOutlook<Result>(
+        _ experiment: Experiment,
+        _ body: (Outlook) async throws -> Result
+    ) async throws -> Result {
+        let scratch = FilePath(FileManager.default.temporaryDirectory.path).appending("labhost-plan-\(experiment.id)")
+        defer { try? FileManager.default.removeItem(atPath: scratch.string) }
+        return try await body(
+            Outlook(
+                experiment: experiment,
+                catalog: LabHostTool.currentCatalog(),
+                system: PulsarSystem(),
+                seams: Seams.standard(environment: environment),
+                scratch: scratch
+            )
+        )
     }
 
     /// What ``begin(_:command:)`` would do.
@@ -59,15 +103,12 @@ struct ExperimentMaker {
         let schedule = try options.schedule(of: plan)
         let experiment = try make(plan, catalog: catalog)
         try catalog.checkCapabilities(of: experiment.descriptors(in: catalog))
-        let scratch = FilePath(FileManager.default.temporaryDirectory.path).appending("labhost-plan-\(experiment.id)")
-        defer { try? FileManager.default.removeItem(atPath: scratch.string) }
-        let outlook = Outlook(
-            experiment: experiment,
-            catalog: catalog,
-            system: PulsarSystem(),
-            seams: try Seams.standard(environment: environment),
-            scratch: scratch
-        )
+        let (resources, cost) = try await withOutlook(experiment) { outlook in
+            (
+                try await online ? outlook.online(schedule) : outlook.offline(schedule),
+                try await outlook.forecast(schedule, maxDuration: plan.maxDuration, asking: online)
+            )
+        }
         return SchedulePreview(
             plan,
             schedule,
@@ -76,7 +117,8 @@ struct ExperimentMaker {
                 "executor": experiment.executor.id, "runner": experiment.runner.id,
                 "reporters": experiment.reporters.map(\.id).joined(separator: ","),
             ],
-            resources: try await online ? outlook.online(schedule) : outlook.offline(schedule)
+            resources: resources,
+            cost: cost
         )
     }
 
@@ -138,7 +180,8 @@ struct ExperimentMaker {
             cloud: try cloud(of: plan),
             tags: try tags(of: plan, id: id, expiry: expiry),
             isSimulated: choices.isSimulated,
-            keep: options.keep ?? plan.keep
+            keep: options.keep ?? plan.keep,
+            maxCostUSD: options.maxCost.map(\.limit) ?? plan.maxCostUSD
         )
     }
 

@@ -63,7 +63,7 @@ struct LabHostCommand: AsyncParsableCommand {
             ResumeCommand.self, ReportCommand.self, TeardownCommand.self, SweepCommand.self, ImageCommand.self,
             ListCommand.self, ShowCommand.self, HistoryCommand.self, CompareCommand.self, BaselineCommand.self,
             ImportCommand.self, LogsCommand.self, ExecCommand.self, ShellCommand.self, PluginsCommand.self,
-            PolicyCommand.self,
+            PolicyCommand.self, CostCommand.self,
             SchemaCommand.self,
         ]
     )

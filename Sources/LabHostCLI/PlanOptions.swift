@@ -32,6 +32,11 @@ struct PlanOptions: ParsableArguments {
         }
     )
     var keep: Experiment.KeepPolicy?
+    @Option(
+        help: ArgumentHelp("The most that it may cost in USD, in place of the plan's limit.", valueName: "usd|none"),
+        transform: MaxCost.init(argument:)
+    )
+    var maxCost: MaxCost?
     @Option(name: .customLong("experiment-id"), help: "The experiment's id; made from the time otherwise.")
     var experimentID: String?
     @Flag(help: "Create without asking.") var yes = false
@@ -88,6 +93,29 @@ struct PlanOptions: ParsableArguments {
     /// The words of a list separated by commas.
     static func words(_ text: String) -> [String] {
         text.split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }.map(String.init)
+    }
+}
+
+/// The argument of `--max-cost`.
+enum MaxCost: Sendable, Equatable {
+    /// The plan's limit does not count.
+    case none
+    /// So many USD.
+    case usd(Double)
+
+    init(argument: String) throws {
+        if argument == "none" {
+            self = .none
+        } else if let amount = Double(argument), (0...1_000_000).contains(amount) {
+            self = .usd(amount)
+        } else {
+            throw ValidationError("--max-cost takes an amount in USD such as 12.50, or none")
+        }
+    }
+
+    /// The limit; nil for none.
+    var limit: Double? {
+        if case .usd(let amount) = self { amount } else { nil }
     }
 }
 

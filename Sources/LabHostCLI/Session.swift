@@ -87,10 +87,20 @@ struct Session {
     /// Takes the steps, shows them, and says at the end what came of it.
     ///
     /// - Throws: The first thing that went wrong, for the exit code; all of them have been printed.
-    func work(_ steps: Set<Step>, command: String, isResuming: Bool = false) async throws {
+    func work(
+        _ steps: Set<Step>,
+        command: String,
+        isResuming: Bool = false,
+        foreword: [String] = []
+    ) async throws {
         let terminal = Terminal(environment: Environment.all)
-        let console = Console(terminal: terminal, clock: clock)
-        await console.say(heading)
+        let console = Console(
+            terminal: terminal,
+            clock: clock,
+            resources: await journal.snapshot,
+            isSimulated: experiment.isSimulated
+        )
+        await console.say(([heading] + foreword).joined(separator: "\n"))
         if let historyFailure { await console.say("! \(historyFailure); results are kept all the same") }
         let signals = Signals(
             lastWords: "left at once; to carry on: labhost resume \(experiment.id); to clean up: labhost teardown "

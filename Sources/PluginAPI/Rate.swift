@@ -8,14 +8,23 @@ public struct Rate: Sendable, Hashable, Codable {
         public var what: String
         /// For each hour.
         public var perHour: Cost
+        /// The most that an hour may come to, where the price changes: that of a spot instance rises; nil where it does not.
+        public var mostPerHour: Cost?
         /// How many seconds are paid for at least, however soon it is gone.
         public var minimumSeconds: Int
 
         /// Makes a part. EC2, EBS and public addresses are billed by the second, with a minimum of 60 s.
-        public init(kind: String, what: String, perHour: Cost, minimumSeconds: Int = 60) {
+        public init(
+            kind: String,
+            what: String,
+            perHour: Cost,
+            mostPerHour: Cost? = nil,
+            minimumSeconds: Int = 60
+        ) {
             self.kind = kind
             self.what = what
             self.perHour = perHour
+            self.mostPerHour = mostPerHour
             self.minimumSeconds = minimumSeconds
         }
 
@@ -39,6 +48,9 @@ public struct Rate: Sendable, Hashable, Codable {
 
     /// All of it, for each hour.
     public var perHour: Cost { parts.map(\.perHour).sum }
+
+    /// The most that it may come to, for each hour.
+    public var mostPerHour: Cost { parts.map { $0.mostPerHour ?? $0.perHour }.sum }
 
     /// What the resource costs that existed for a number of seconds.
     public func cost(ofSeconds seconds: Double) -> Cost { parts.map { $0.cost(ofSeconds: seconds) }.sum }

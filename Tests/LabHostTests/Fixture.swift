@@ -20,6 +20,8 @@ struct Fixture {
     var experiment: Experiment
     var behaviour = Behaviour()
     var answer = true
+    /// Whether who sleeps waits for others to move the clock, which moves with every sleep otherwise.
+    var waits = false
     var schedule = Schedule(groups: [.init(spec: .sample, cells: [.sample("one"), .sample("two")])])
 
     /// What the fake plugins do.
@@ -33,6 +35,8 @@ struct Fixture {
         /// Instances that ended by themselves.
         var gone: Set<String> = []
         var report: @Sendable () throws -> Void = {}
+        /// What the host costs; nil for nothing.
+        var perHour: Cost?
         let log = Locked<[String]>([])
         /// The leases that hosts were given while they ran.
         let renewals = Locked<[String]>([])
@@ -72,6 +76,20 @@ struct Fixture {
         get throws { String(decoding: try LocalFile.read(directory.journal) ?? [], as: UTF8.self) }
     }
 
+    private var labClock: LabClock {
+        var labClock = clock.labClock
+        guard waits else { return labClock }
+        let clock = clock
+        labClock.sleep = { duration in
+            let end = clock.slept + duration
+            while clock.slept < end {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
+        }
+        return labClock
+    }
+
     func engine(_ history: History? = nil) throws -> Engine {
         let answer = answer
         return try Behaviour.$current.withValue(behaviour) {
@@ -88,7 +106,7 @@ struct Fixture {
                     http: FakeHTTP(),
                     processes: FakeProcesses(),
                     credentials: { _ in FixedCredentials() },
-                    clock: clock.labClock,
+                    clock: labClock,
                     environment: [:]
                 ),
                 history: history,
@@ -112,7 +130,7 @@ struct FakeImage: ImageBuilder {
     func image(for request: ImageRequest) async throws -> MachineImage { MachineImage(id: "ami-1", name: "image") }
 }
 
-struct FakeProvisioner: Provisioner {
+struct FakeProvisioner: CostEstimating {
     static let descriptor = PluginDescriptor(
         id: "fake",
         phase: .provision,
@@ -124,6 +142,15 @@ struct FakeProvisioner: Provisioner {
     init(options: NoOptions, context: PluginContext) { self.context = context }
     func preflight() async throws {}
     func outline(_ request: ProvisionRequest) -> ResourcePreview? { nil }
+    func billables(_ request: ProvisionRequest) -> [Resource]? {
+        behaviour.perHour == nil ? [] : [Resource(kind: "instance", id: "", name: "broker-1")]
+    }
+    func quote(for resources: [Resource], asking: Bool) -> Quote {
+        let rate = behaviour.perHour.map { perHour in
+            Rate(parts: [.init(kind: "instance", what: "t3.small", perHour: perHour)])
+        }
+        return Quote(rates: resources.map { $0.kind == "instance" ? rate ?? .free : .free }, source: "a fake")
+    }
     func preview(_ request: ProvisionRequest) async throws -> ResourcePreview {
         ResourcePreview(counts: ["instance": 1])
     }

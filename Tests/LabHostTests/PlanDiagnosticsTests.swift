@@ -66,13 +66,9 @@ struct PlanDiagnosticsTests {
         "names what this version does not support, and never ignores it",
         arguments: [
             (
-                "limits: {max_cost_usd: 25}",
-                "4:10: error: limits.max_cost_usd: not supported yet: prices are not known, so that a limit could not be kept"
-            ),
-            (
                 "reporting: {include_raw_data: false}",
                 "4:31: error: reporting.include_raw_data: not supported yet: reports hold every period"
-            ),
+            )
         ]
     )
     func unsupported(line: String, message: String) {

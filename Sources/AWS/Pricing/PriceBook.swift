@@ -73,14 +73,22 @@ public actor PriceBook {
     private func rate(of pricing: ResourcePricing, asking: Bool) -> Rate {
         Rate(
             parts: pricing.parts.map { part in
-                let cost = part.terms.map { term in
-                    price(of: term.key).map { Cost.usd($0.usd * term.unitsPerHour) }
-                        ?? .unknown(reason(for: term.key, asking: asking))
-                }.sum
-                let perHour = part.fault.map { Cost.unknown("\(part.what): \($0)") } ?? cost
-                return Rate.Part(kind: part.kind, what: part.what, perHour: perHour)
+                Rate.Part(
+                    kind: part.kind,
+                    what: part.what,
+                    perHour: part.fault.map { Cost.unknown("\(part.what): \($0)") }
+                        ?? cost(of: part.terms, asking: asking),
+                    mostPerHour: part.ceiling.map { cost(of: $0, asking: asking) }
+                )
             }
         )
+    }
+
+    private func cost(of terms: [ResourcePricing.Term], asking: Bool) -> Cost {
+        terms.map { term in
+            price(of: term.key).map { Cost.usd($0.usd * term.unitsPerHour) }
+                ?? .unknown(reason(for: term.key, asking: asking))
+        }.sum
     }
 
     private func reason(for key: PriceKey, asking: Bool) -> String {

@@ -21,6 +21,8 @@ struct ResourcePricing: Sendable, Hashable {
         var kind: String
         var what: String
         var terms: [Term]
+        /// What it may come to at most; nil where its price does not change.
+        var ceiling: [Term]?
         /// Why it has no price, whatever the price list says.
         var fault: String?
     }
@@ -61,7 +63,7 @@ struct ResourcePricing: Sendable, Hashable {
     }
 
     /// The prices that it needs.
-    var keys: [PriceKey] { parts.flatMap { $0.terms.map(\.key) } }
+    var keys: [PriceKey] { parts.flatMap { ($0.terms + ($0.ceiling ?? [])).map(\.key) } }
 
     private static func instance(_ resource: Resource) -> [Part] {
         guard let type = resource.attributes["instanceType"] else {
@@ -75,6 +77,8 @@ struct ResourcePricing: Sendable, Hashable {
             let key: PriceKey =
                 isSpot ? .spot(type, resource.attributes["availabilityZone"]) : .instance(type)
             part.terms = [Term(key: key, unitsPerHour: 1)]
+            // A spot instance never costs more than one on demand, which is what it may be replaced by.
+            if isSpot { part.ceiling = [Term(key: .instance(type), unitsPerHour: 1)] }
         }
         guard resource.attributes["publicAddress"] == "true" else { return [part] }
         return [part, Part(kind: "address", what: "public IPv4", terms: [Term(key: .address, unitsPerHour: 1)])]

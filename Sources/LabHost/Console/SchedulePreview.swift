@@ -23,6 +23,8 @@ public struct SchedulePreview: Sendable, Encodable {
     public var isSeedFixed: Bool
     /// The clusters, in the order in which they would be built.
     public var clusters: [Cluster]
+    /// What it is likely to cost.
+    public var cost: CostForecast
 
     /// A cluster and what would be measured on it.
     public struct Cluster: Sendable, Encodable {
@@ -63,7 +65,15 @@ public struct SchedulePreview: Sendable, Encodable {
     ///   - schedule: Its schedule.
     ///   - plugins: The plugins that would be used, by phase.
     ///   - resources: For each group what would be created; nil when it is not known.
-    public init(_ plan: Plan, _ schedule: Schedule, plugins: [String: String], resources: [ResourcePreview?]) {
+    ///   - cost: What it is likely to cost.
+    public init(
+        _ plan: Plan,
+        _ schedule: Schedule,
+        plugins: [String: String],
+        resources: [ResourcePreview?],
+        cost: CostForecast
+    ) {
+        self.cost = cost
         self.plan = plan.name
         self.description = plan.description
         self.plugins = plugins
@@ -111,11 +121,15 @@ extension SchedulePreview {
         for (index, cluster) in clusters.enumerated() {
             lines.append("")
             lines += cluster.lines(number: index + 1, of: clusters.count, mostCells: mostCells)
+            // Alone, a cluster costs what all costs.
+            if clusters.count > 1, cost.clusters.indices.contains(index) {
+                lines.append("  costs      \(cost.clusters[index].range.text)")
+            }
         }
         lines += [
             "", "everything expires after \(DurationText.text(.seconds(maxSeconds)))",
-            "cost: unknown, because this version knows no prices",
         ]
+        lines += cost.summary
         return lines.map { $0 + "\n" }.joined()
     }
 

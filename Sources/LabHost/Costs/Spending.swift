@@ -13,6 +13,15 @@ public struct Spending: Sendable, Hashable, Encodable {
     /// What the resources that exist cost an hour.
     public var perHour: Cost
 
+    /// Makes it of what is known.
+    init(spent: Cost, perHour: Cost) {
+        self.spent = spent
+        self.perHour = perHour
+    }
+
+    /// Whether both are known.
+    var isKnown: Bool { spent.usd != nil && perHour.usd != nil }
+
     /// Reckons at a moment; nil when nothing that was created costs anything, or nobody has looked.
     public init?(_ resources: [ResourceRecord], at now: Date) {
         guard resources.contains(where: { $0.rate?.parts.isEmpty == false }) else { return nil }

@@ -121,8 +121,10 @@ public struct Prices: Sendable, Hashable, Codable {
     public struct Entry: Sendable, Hashable, Codable {
         /// The kind, as in ``PluginAPI/Resource/kind``.
         public var kind: String
-        /// The id.
-        public var id: String
+        /// The id; nil for what does not exist yet.
+        public var id: String?
+        /// The name of what does not exist yet; nil for all of the kind.
+        public var name: String?
         /// What it costs.
         public var rate: Rate
     }

@@ -46,6 +46,8 @@ public struct ExperimentState: Sendable, Hashable {
     public var pricesAsOf: Date?
     /// Where prices came from last, in a few words; nil before there was one.
     public var priceSource: String?
+    /// The rates of what is about to be created, by kind and name, and of whole kinds.
+    private var expectedRates: [String: Rate] = [:]
     /// What was announced and neither created nor torn down: a crash fell in between.
     public var openIntents: [ResourceIntent] = []
     /// The latest teardown's receipt.
@@ -110,7 +112,8 @@ public struct ExperimentState: Sendable, Hashable {
             record.deletedAt == nil && record.resource.kind == resource.kind && record.resource.id == resource.id
         }
         guard !isKnown else { return }
-        resources.append(ResourceRecord(resource: resource, createdAt: time))
+        let rate = expectedRates["\(resource.kind) \(resource.name)"] ?? expectedRates["\(resource.kind) "]
+        resources.append(ResourceRecord(resource: resource, createdAt: time, rate: rate))
     }
 
     private mutating func deleted(kind: String, id: String, at time: Date) {
@@ -121,7 +124,10 @@ public struct ExperimentState: Sendable, Hashable {
     }
 
     private mutating func priced(_ prices: Prices) {
-        for entry in prices.entries {
+        for entry in prices.entries where entry.id == nil {
+            expectedRates["\(entry.kind) \(entry.name ?? "")"] = entry.rate
+        }
+        for entry in prices.entries where entry.id != nil {
             let index = resources.lastIndex { $0.resource.kind == entry.kind && $0.resource.id == entry.id }
             if let index { resources[index].rate = entry.rate }
         }

@@ -133,6 +133,9 @@ public struct ExperimentDirectory: Sendable, Hashable {
     /// The report.
     public var report: FilePath { path.appending("report") }
 
+    /// What was billed, once somebody asked: ``PluginAPI/Bill``.
+    public var bill: FilePath { path.appending("bill.json") }
+
     /// The directory of a cell.
     public func cell(_ name: String) -> FilePath { path.appending("cells").appending(name) }
 

@@ -1,19 +1,9 @@
 import PluginAPI
 
 extension Engine {
-    /// Does the work while hosts are told, four times in a lease, that somebody still needs them.
-    ///
-    /// - Parameter work: What takes long.
-    /// - Throws: What the work throws. A renewal that fails is a warning, and the next one makes good for it.
-    func attending(_ work: () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await renewLeases() }
-            defer { group.cancelAll() }
-            try await work()
-        }
-    }
-
-    private func renewLeases() async {
+    /// Tells hosts, four times in a lease, that somebody still needs them. A renewal that fails is a warning, and the next one
+    /// makes good for it.
+    func renewLeases() async {
         guard plugins.hostsExpire, let seconds = experiment.lifetime.leaseSeconds else { return }
         while true {
             do { try await clock.sleep(.seconds(seconds) / 4) } catch { return }

@@ -21,16 +21,18 @@ extension Engine {
             image: image,
             expiry: experiment.expiry
         )
+        try await checkBudget(for: group, request)
         let preview = try await plugins.provisioner.preview(request)
         try await journal.record(.previewed(counts: preview.counts))
         // Once is enough: who agreed to the first cluster has seen in the plan that more will follow, one at a time.
         if state.resources.isEmpty, try await !confirm(preview) {
             throw LabError(.preflight, "nothing was created, as you said", hint: "--yes to go on without being asked")
         }
+        try await foretellPrices(request, preview)
         let hosts = try await plugins.provisioner.provision(request)
         try await journal.record(.hosts(hosts: hosts))
         try await journal.record(.configured(configuration: configuration))
-        try await priceResources(asking: true)
+        try await priceResources(asking: true, anew: true)
         return "\(await journal.snapshot.alive.count) resources, \(hosts.count) hosts"
     }
 
@@ -105,6 +107,7 @@ extension Engine {
             if await journal.snapshot.configuration != entry.configuration, group.configurations.count > 1 {
                 try await configure(group, entry.configuration)
             }
+            try await checkBudget(for: cell.expectedDuration, "measuring \(cell.name)")
             guard let cluster = await journal.snapshot.cluster else {
                 throw LabError(.notReady, "\(experiment.id) has lost its cluster before \(cell.name)")
             }

@@ -94,7 +94,13 @@ public struct Engine: Sendable {
             let isWanted = isResuming ? try await prepareToResume() : true
             if isWanted {
                 if steps.contains(.image) { try await take(.image) { try await chooseImage() } }
-                try await attending { try await visitGroups(steps, &errors) }
+                errors += await attending {
+                    var errors: [LabError] = []
+                    do { try await visitGroups(steps, &errors) } catch {
+                        errors.append(LabError(error, while: "\(command) \(experiment.id)"))
+                    }
+                    return errors
+                }
             }
         } catch {
             errors.append(LabError(error, while: "\(command) \(experiment.id)"))
@@ -124,7 +130,7 @@ public struct Engine: Sendable {
         let known = errors.count
         let wantsReport = steps.contains(.report)
         if wantsReport { await collect(&errors) { try await take(.report) { try await writeReport() } } }
-        if await shouldTearDown(steps, failed: !errors.isEmpty) {
+        if await shouldTearDown(steps, after: errors) {
             await tearDownRegardless(&errors)
             // Once more, now that it is known how long every resource existed; nobody waits for this one.
             if wantsReport { await collect(&errors) { try await writeReport(isSilent: true) } }
@@ -155,7 +161,10 @@ public struct Engine: Sendable {
     }
 
     /// A cluster that this command made is torn down; one that it found is left as it was found.
-    private func shouldTearDown(_ steps: Set<Step>, failed: Bool) async -> Bool {
+    ///
+    /// When the money is spent nothing is left, whatever was to be kept.
+    private func shouldTearDown(_ steps: Set<Step>, after errors: [LabError]) async -> Bool {
+        let failed = !errors.isEmpty
         let state = await journal.snapshot
         guard !state.alive.isEmpty || !state.openIntents.isEmpty || steps == [.teardown] else { return false }
         let invalid = state.cells.values.contains { $0.verdict == .invalid }
@@ -165,7 +174,7 @@ public struct Engine: Sendable {
             case .onFailure: failed || invalid
             case .always: true
             }
-        if steps == [.teardown] { return true }
+        if steps == [.teardown] || errors.contains(where: { $0.code == .budget }) { return true }
         if steps.contains(.teardown) { return !keeps }
         return steps.contains(.provision) && failed && !keeps
     }

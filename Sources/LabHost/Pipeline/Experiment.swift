@@ -73,6 +73,8 @@ public struct Experiment: Sendable, Hashable, Codable {
     public var isSimulated: Bool
     /// When the cluster is kept.
     public var keep: KeepPolicy
+    /// The most that it may cost in USD; nil for no limit.
+    public var maxCostUSD: Double?
 
     /// Who measured; nil for LabHost.
     public var source: Provenance.Source?
@@ -98,6 +100,7 @@ public struct Experiment: Sendable, Hashable, Codable {
         tags: [String: String],
         isSimulated: Bool,
         keep: KeepPolicy,
+        maxCostUSD: Double? = nil,
         source: Provenance.Source? = nil
     ) {
         self.id = id
@@ -120,5 +123,6 @@ public struct Experiment: Sendable, Hashable, Codable {
         self.isSimulated = isSimulated
         self.keep = keep
         self.source = source
+        self.maxCostUSD = maxCostUSD
     }
 }

@@ -43,6 +43,43 @@ public struct Outlook: Sendable {
         return try schedule.groups.map { try provisioner.outline(request(for: $0, image)) }
     }
 
+    /// What all of it is likely to cost.
+    ///
+    /// - Parameters:
+    ///   - schedule: The groups.
+    ///   - maxDuration: After this time everything is gone.
+    ///   - times: What is known of how long things take.
+    ///   - asking: Whether the outside world may be asked for prices.
+    /// - Returns: The forecast; what nobody knows is unknown in it.
+    /// - Throws: ``LabError`` when a cluster cannot be built after all.
+    public func forecast(
+        _ schedule: Schedule,
+        maxDuration: Duration,
+        times: MeasuredTimes = MeasuredTimes(),
+        asking: Bool
+    ) async throws -> CostForecast {
+        let provisioner = try maker(0).make(experiment.provisioner, .provision, as: (any Provisioner).self)
+        guard let provisioner = provisioner as? any CostEstimating else {
+            // Hosts that exist already cost nothing more; what a stranger creates, nobody here knows the price of.
+            let descriptor = try catalog.entry(experiment.provisioner.id, for: .provision).descriptor
+            let resources: [Resource]? = descriptor.provides.contains(.resourceLedger) ? nil : []
+            let prices = schedule.groups.map { _ in CostForecast.Priced(resources: resources, rates: []) }
+            return CostForecast(schedule, prices, maxDuration: maxDuration, times: times)
+        }
+        let image = MachineImage(id: "ami-00000000000000000", name: "unknown")
+        let billables = try schedule.groups.map { try provisioner.billables(request(for: $0, image)) }
+        let quote = await provisioner.quote(for: billables.flatMap { $0 ?? [] }, asking: asking)
+        var rates = quote.rates[...]
+        let prices = billables.map { resources in
+            let count = resources?.count ?? 0
+            defer { rates = rates.dropFirst(count) }
+            return CostForecast.Priced(resources: resources, rates: Array(rates.prefix(count)))
+        }
+        var forecast = CostForecast(schedule, prices, maxDuration: maxDuration, times: times)
+        (forecast.pricesAsOf, forecast.priceSource, forecast.notes) = (quote.asOf, quote.source, quote.notes)
+        return forecast
+    }
+
     /// What each group would create, as the provisioner finds out; credentials, image and tools are checked on the way.
     ///
     /// - Parameter schedule: The groups.

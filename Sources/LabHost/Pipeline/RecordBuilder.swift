@@ -70,6 +70,7 @@ package struct RecordBuilder {
             tags: experiment.tags
         )
         record.costs = Reckoning(record, at: now).costs(pricesAsOf: state.pricesAsOf, source: state.priceSource)
+        record.costs?.bill = try directory.keptBill()
         return record
     }
 

@@ -35,6 +35,8 @@ public struct Plan: Sendable {
     public var tags: [String: String]
     /// Every resource expires after this time.
     public var maxDuration: Duration
+    /// The most that it may cost in USD; nil for no limit.
+    public var maxCostUSD: Double?
     /// How long hosts go on when LabHost is gone.
     public var unattended: Duration
     /// A cell that takes longer has failed.

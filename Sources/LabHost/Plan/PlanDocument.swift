@@ -107,6 +107,7 @@ enum PlanDocument {
     }
 
     struct Limits: Decodable {
+        var maxCostUSD: Double?
         var maxDuration: Located<Duration>
         var unattended: Located<Duration>
         var cellTimeout: Located<Duration>
@@ -114,6 +115,7 @@ enum PlanDocument {
 
         enum CodingKeys: String, CodingKey {
             case keep, unattended
+            case maxCostUSD = "max_cost_usd"
             case maxDuration = "max_duration"
             case cellTimeout = "cell_timeout"
         }

@@ -59,6 +59,7 @@ struct PlanReview {
             driver: driver,
             tags: header.tags,
             maxDuration: limits.maxDuration.value,
+            maxCostUSD: limits.maxCostUSD,
             unattended: limits.unattended.value,
             cellTimeout: limits.cellTimeout.value,
             keep: limits.keep,

@@ -227,8 +227,10 @@ public enum PlanSchema {
         Schema.Key(
             "max_cost_usd",
             .number(0...1_000_000),
-            "Refuse to start above this cost, stop before passing it.",
-            unsupported: "not supported yet: prices are not known, so that a limit could not be kept"
+            """
+            The most that the experiment may cost: a plan that is likely to cost more, or of which nobody knows what it costs, is \
+            refused, and an experiment is stopped and torn down before it has cost more. Also --max-cost.
+            """
         ),
         Schema.Key("max_duration", .duration, "Every resource expires after this time.", default: "3h"),
         Schema.Key(

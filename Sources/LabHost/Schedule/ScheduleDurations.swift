@@ -7,6 +7,8 @@ extension Scheduler {
     public static let probeOverhead = Duration.seconds(120)
     /// Creating a cluster, waiting until it is ready, and deleting it.
     public static let groupOverhead = Duration.seconds(600)
+    /// What deleting and verifying takes of it, as long as things still have to be paid for.
+    public static let teardownTime = Duration.seconds(180)
     /// Writing new settings, restarting the services, waiting until they are ready.
     public static let reconfigurationOverhead = Duration.seconds(120)
 
