@@ -134,39 +134,72 @@ public struct ImageBuild: Sendable {
         )
         let total = InstanceProvisioning.total(blueprint)
         let directory = context.directory
-        return try await withThrowingTaskGroup(of: String?.self) { group in
+        return try await withTaskGroup(of: Ending.self) { group in
             group.addTask {
                 defer { handedOver.finish() }
-                let result = FoundImage()
-                try await packer.build { line in
-                    if case .image(_, let id) = line { await result.set(id) }
-                    if let id = line.word(after: "Instance ID: ", beginning: "i-") { try await ledger.addInstance(id) }
-                    if let id = line.word(after: "labhost-instance ", beginning: "i-") { handedOver.yield(id) }
-                    if let id = line.word(after: "AMI: ", beginning: "ami-") { await tag(id, blueprint) }
-                    if case .said(let text) = line, text.hasPrefix("Creating AMI") || text.hasPrefix("Waiting for AMI")
-                    {
-                        try await context.events.progress("making the image", completed: total - 1, of: total)
+                do {
+                    let result = FoundImage()
+                    try await packer.build { line in
+                        if case .image(_, let id) = line { await result.set(id) }
+                        if let id = line.word(after: "Instance ID: ", beginning: "i-") {
+                            try await ledger.addInstance(id)
+                        }
+                        if let id = line.word(after: "labhost-instance ", beginning: "i-") { handedOver.yield(id) }
+                        if let id = line.word(after: "AMI: ", beginning: "ami-") { await tag(id, blueprint) }
+                        if case .said(let text) = line, text.hasPrefix("Creating AMI") {
+                            try await context.events.progress("making the image", completed: total - 1, of: total)
+                        }
                     }
+                    return .packer(await result.id)
+                } catch {
+                    return .packerFailed(error)
                 }
-                guard let id = await result.id else {
-                    throw LabError(.failed, "packer ended well and made no image", hint: "see \(packer.log.path)")
-                }
-                return id
             }
             group.addTask {
                 for await instance in instances {
+                    var failure: (any Error)?
+                    do { try await provisioning.run(on: instance) } catch { failure = error }
                     do {
-                        try await provisioning.run(on: instance)
+                        let verdict = failure == nil ? "provisioned\n" : "failed\n"
+                        try LocalFile.write(Array(verdict.utf8), to: directory.appending("verdict"))
                     } catch {
-                        try LocalFile.write(Array("failed\n".utf8), to: directory.appending("verdict"))
-                        throw error
+                        failure = failure ?? error
                     }
-                    try LocalFile.write(Array("provisioned\n".utf8), to: directory.appending("verdict"))
+                    if let failure { return .provisioningFailed(failure) }
                 }
-                return nil
+                return .provisioned
             }
-            return try await Self.outcome(of: &group)
+            return await Self.outcome(of: &group)
+        }.get()
+    }
+
+    /// How one half of a build ended.
+    private enum Ending: Sendable {
+        case packer(String?)
+        case packerFailed(any Error)
+        case provisioned
+        case provisioningFailed(any Error)
+    }
+
+    /// The image, or the first failure: packer fails when provisioning has, and provisioning goes on in vain when packer has.
+    private static func outcome(of group: inout TaskGroup<Ending>) async -> Result<String, any Error> {
+        var image: String?
+        var failure: (any Error)?
+        for await ending in group {
+            switch ending {
+            case .packer(let id): image = id
+            case .provisioned: break
+            case .provisioningFailed(let error): failure = failure ?? error
+            case .packerFailed(let error):
+                failure = failure ?? error
+                group.cancelAll()
+            }
         }
+        if let failure { return .failure(failure) }
+        guard let image else {
+            return .failure(LabError(.failed, "packer ended well and made no image", hint: "see packer.log"))
+        }
+        return .success(image)
     }
 
     /// Tags an image as soon as it has an id: packer 1.6 does so only once it is available, and if nobody is left by then it
@@ -178,21 +211,6 @@ public struct ImageBuild: Sendable {
             parameters.set("Tag.\(index + 1).Value", tag.value)
         }
         try? await EC2(context).perform("CreateTags", parameters)
-    }
-
-    /// The image. Why provisioning failed says more than that packer then failed, too.
-    private static func outcome(of group: inout ThrowingTaskGroup<String?, any Error>) async throws -> String {
-        var image: String?
-        var failure: (any Error)?
-        while let result = await group.nextResult() {
-            switch result {
-            case .success(let id): image = id ?? image
-            case .failure(let error): failure = failure ?? error
-            }
-        }
-        if let failure { throw failure }
-        guard let image else { throw CancellationError() }
-        return image
     }
 
     private func write(

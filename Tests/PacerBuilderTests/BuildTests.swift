@@ -12,7 +12,7 @@ struct BuildTests {
     private struct World {
         let home: TemporaryDirectory
         let http: FakeHTTP
-        let processes: FakeProcesses
+        let processes: ScriptedPacker
         let recorder = EventRecorder()
 
         /// A world with a version of packer, the step whose script fails on the instance, and whether packer ends well.
@@ -31,7 +31,7 @@ struct BuildTests {
                     return Self.ok(#"{"Command":{"CommandId":"\#(sent.withLock { $0.count })"}}"#)
                 case "GetCommandInvocation":
                     let last = sent.withLock { $0.last ?? "" }
-                    guard let failing, last.contains("\(failing).sh") else {
+                    guard let failing, last.contains("exec bash"), last.contains("\(failing).sh") else {
                         return Self.ok(#"{"Status":"Success","StatusDetails":"Success","ResponseCode":0}"#)
                     }
                     return Self.ok(
@@ -41,23 +41,17 @@ struct BuildTests {
                 default: return Self.ok(Self.query(body, isMade: isMade.withLock { $0 }))
                 }
             }
-            processes = FakeProcesses { invocation in
-                switch invocation.arguments.first {
-                case "version": return (["Packer v\(version)"], ProcessResult(status: 0))
-                case "init": return ([], ProcessResult(status: 0))
-                default:
-                    isMade.withLock { $0 = artifact }
-                    let lines = [
-                        "1,,ui,message,    amazon-ebs.image: Instance ID: i-1",
-                        "1,,ui,message,    amazon-ebs.image: labhost-instance i-1",
-                    ]
-                    let ending =
-                        artifact
-                        ? ["1,amazon-ebs.image,artifact,0,id,us-west-2:ami-2"]
-                        : ["1,amazon-ebs.image,error,Script exited with non-zero exit status: 1"]
-                    return (lines + ending, ProcessResult(status: artifact ? 0 : 1))
-                }
-            }
+            let ending =
+                artifact
+                ? ["1,amazon-ebs.image,artifact,0,id,us-west-2:ami-2"]
+                : ["1,amazon-ebs.image,error,Script exited with non-zero exit status: 1"]
+            processes = ScriptedPacker(
+                version: version,
+                verdict: home.path.appending("verdict"),
+                waits: artifact || failing != nil,
+                ending: ending,
+                status: artifact ? 0 : 1
+            ) { isMade.withLock { $0 = artifact } }
         }
 
         var context: PluginContext {
@@ -148,6 +142,57 @@ struct BuildTests {
         for name in try FileManager.default.contentsOfDirectory(atPath: world.home.path.string) {
             let content = try String(contentsOfFile: world.home.path.appending(name).string, encoding: .utf8)
             #expect(!content.contains("AKIDEXAMPLE"), "\(name)")
+        }
+    }
+}
+
+/// A packer that hands its instance over, and then waits for the verdict as the real one's script does.
+private final class ScriptedPacker: ProcessRunner {
+    private let version: String
+    private let verdict: FilePath
+    private let waits: Bool
+    private let ending: [String]
+    private let status: Int32
+    private let onBuild: @Sendable () -> Void
+    private let seen = PluginTestKit.Locked<[ProcessInvocation]>([])
+
+    init(
+        version: String,
+        verdict: FilePath,
+        waits: Bool,
+        ending: [String],
+        status: Int32,
+        onBuild: @escaping @Sendable () -> Void
+    ) {
+        self.version = version
+        self.verdict = verdict
+        self.waits = waits
+        self.ending = ending
+        self.status = status
+        self.onBuild = onBuild
+    }
+
+    var invocations: [ProcessInvocation] { seen.withLock { $0 } }
+
+    func run(
+        _ invocation: ProcessInvocation,
+        onLine: @escaping @Sendable (String) async throws -> Void
+    ) async throws -> ProcessResult {
+        seen.withLock { $0.append(invocation) }
+        switch invocation.arguments.first {
+        case "version":
+            try await onLine("Packer v\(version)")
+            return ProcessResult(status: 0)
+        case "init": return ProcessResult(status: 0)
+        default:
+            onBuild()
+            try await onLine("1,,ui,message,    amazon-ebs.image: Instance ID: i-1")
+            if waits {
+                try await onLine("1,,ui,message,    amazon-ebs.image: labhost-instance i-1")
+                while try LocalFile.read(verdict) == nil { await Task.yield() }
+            }
+            for line in ending { try await onLine(line) }
+            return ProcessResult(status: status)
         }
     }
 }
