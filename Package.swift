@@ -71,6 +71,7 @@ let package = Package(
         .library(name: "Pulsar", targets: ["Pulsar"]),
         .library(name: "LabHostCLI", targets: ["LabHostCLI"]),
         .library(name: "PluginTestKit", targets: ["PluginTestKit"]),
+        .library(name: "Reporters", targets: ["HTMLReporter", "TabularReporter"]),
         .library(name: "SSMExecutor", targets: ["SSMExecutor"]),
     ],
     dependencies: [
@@ -134,7 +135,8 @@ let package = Package(
         plugin("LocalProvisioner", ["LocalExecutor", "Pulsar"]),
         // AWS for its SHA-256: results are known by their hash.
         plugin("OMBRunner", ["AWS", "Document"]),
-        plugin("TabularReporter"),
+        plugin("HTMLReporter"),
+        plugin("TabularReporter", resources: [.embedInCode("Resources")]),
         plugin("CostReporter"),
 
         .target(
@@ -144,7 +146,7 @@ let package = Package(
                 "PacerBuilder", "TerraformProvisioner", "EC2Provisioner", "ExistingCluster", "LocalProvisioner",
                 "LocalExecutor", "DryRunProvisioner", "SSMExecutor",
                 "DryRunExecutor",
-                "OMBRunner", "TabularReporter", "CostReporter",
+                "OMBRunner", "HTMLReporter", "TabularReporter", "CostReporter",
             ],
             swiftSettings: strict
         ),
@@ -164,6 +166,7 @@ let package = Package(
         tests("EC2Provisioner", ["AWS", "PluginTestKit"]),
         tests("PacerBuilder", ["AWS", "PluginTestKit", subprocess]),
         tests("TabularReporter", ["CostReporter", "PluginTestKit"]),
+        tests("HTMLReporter", ["AWS", "PluginTestKit"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
@@ -173,7 +176,7 @@ let package = Package(
                 "PluginTestKit",
                 "SSMExecutor", "TerraformProvisioner", subprocess, system,
             ],
-            exclude: ["signatures.py"],
+            exclude: ["browser.py", "signatures.py"],
             swiftSettings: strict
         ),
     ]

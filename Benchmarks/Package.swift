@@ -29,5 +29,14 @@ let package = Package(
             // As LabHost itself is built; its protocols say where their closures run.
             swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
+        .executableTarget(
+            name: "Reports",
+            dependencies: [
+                .product(name: "PluginAPI", package: "labhost"), .product(name: "PluginTestKit", package: "labhost"),
+                .product(name: "Reporters", package: "labhost"),
+            ],
+            // As LabHost itself is built; its protocols say where their closures run.
+            swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+        ),
     ]
 )

@@ -10,13 +10,16 @@ import Foundation
 struct ResultsDocument: Encodable {
     var schema = "labhost.results/1"
     var isSimulated: Bool
+    var isPartial: Bool
     var experiment: String
     var plan: String
     @OrNull var planDescription: String?
+    @OrNull var planHash: String?
     var labhostVersion: String
     var startedAt: Date
     @OrNull var endedAt: Date?
     var plugins: [String: String]
+    var highlights: [String]
     @OrNull var image: MachineImage?
     var hosts: [Host]
     var clusters: [ClusterRecord]
@@ -24,16 +27,20 @@ struct ResultsDocument: Encodable {
     var phases: [PhaseRecord]
     var resources: [ResourceRecord]
     @OrNull var costs: ExperimentCosts?
+    @OrNull var receipt: Receipt?
 
     init(_ record: ExperimentRecord) {
         isSimulated = record.isSimulated
+        isPartial = record.isPartial
         experiment = record.experiment.rawValue
         plan = record.planName
         planDescription = record.planDescription
+        planHash = record.plan?.hash
         labhostVersion = record.labhostVersion
         startedAt = record.startedAt
         endedAt = record.endedAt
         plugins = record.plugins
+        highlights = record.highlights
         image = record.image
         hosts = record.hosts
         clusters = record.clusters
@@ -41,6 +48,7 @@ struct ResultsDocument: Encodable {
         phases = record.phases
         resources = record.resources
         costs = record.costs
+        receipt = record.receipt
     }
 
     /// A cell and what became of it.

@@ -3,6 +3,7 @@ import DryRunExecutor
 import DryRunProvisioner
 import EC2Provisioner
 import ExistingCluster
+import HTMLReporter
 public import LabHost
 import LocalExecutor
 import LocalProvisioner
@@ -22,7 +23,8 @@ extension Catalog {
                 DryRunProvisioner.self,
                 SSMExecutor.self, LocalExecutor.self, DryRunExecutor.self,
                 OMBRunner.self,
-                JSONReporter.self, CSVReporter.self, CostReporter.self,
+                HTMLReporter.self, JSONReporter.self, CSVReporter.self, MarkdownReporter.self, JUnitReporter.self,
+                CostReporter.self,
             ])
         }
     }

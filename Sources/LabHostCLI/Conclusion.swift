@@ -20,8 +20,8 @@ struct Conclusion {
         var parts: [String] = []
         if record.cells.contains(where: { $0.outcome != nil }) {
             parts.append(ResultsTable.render(record, width: Terminal(environment: Environment.all).width))
-            parts.append("report: \(directory.report)")
         }
+        if let report = directory.reportFile { parts.append("report: \(report)") }
         if let receipt = state.receipt { parts.append(ReceiptText.render(receipt)) }
         if let text = CostText.conclusion(record, state) { parts.append(text) }
         if !state.alive.isEmpty {

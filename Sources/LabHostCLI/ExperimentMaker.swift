@@ -181,7 +181,9 @@ struct ExperimentMaker {
             tags: try tags(of: plan, id: id, expiry: expiry),
             isSimulated: choices.isSimulated,
             keep: options.keep ?? plan.keep,
-            maxCostUSD: options.maxCost.map(\.limit) ?? plan.maxCostUSD
+            maxCostUSD: options.maxCost.map(\.limit) ?? plan.maxCostUSD,
+            highlights: plan.highlights,
+            arguments: options.lastingFlags
         )
     }
 
@@ -252,14 +254,23 @@ private struct Choices {
         executor = try choose(options.executor, plan.executor, .execute, companions[.execute] ?? "ssm")
         runner = try choose(options.runner, plan.runner, .benchmark, companions[.benchmark] ?? "omb")
         let wanted =
-            options.reporters.map { PlanOptions.words($0).map { Experiment.Choice(id: $0) } }
-            ?? plan.reporters ?? [Experiment.Choice(id: "json"), Experiment.Choice(id: "csv")]
+            try options.reporters.map { PlanOptions.words($0).map { Experiment.Choice(id: $0) } }
+            ?? plan.reporters ?? Self.usualReporters(provisioner: provisioner, catalog)
         reporters = try wanted.map { reporter in
             try choose(reporter.id, plan.reporters?.first { $0.id == reporter.id }, .report, reporter.id)
         }
         isSimulated = try [(provisioner, Phase.provision), (executor, .execute)].contains { choice, phase in
             try catalog.entry(choice.id, for: phase).descriptor.provides.contains(.simulated)
         }
+    }
+
+    /// What is written when nobody says: the page, the files for programs, and the cost where somebody keeps a ledger.
+    private static func usualReporters(
+        provisioner: Experiment.Choice,
+        _ catalog: Catalog
+    ) throws -> [Experiment.Choice] {
+        let hasLedger = try catalog.entry(provisioner.id, for: .provision).descriptor.provides.contains(.resourceLedger)
+        return (["html", "json", "csv"] + (hasLedger ? ["cost"] : [])).map { Experiment.Choice(id: $0) }
     }
 
     /// A flag keeps the plan's options when it names the plan's plugin; another plugin has none.

@@ -87,6 +87,16 @@ struct PlanOptions: ParsableArguments {
         return names + values
     }
 
+    /// The flags that take part in the outcome. Those of `--set` are not among them: they are in the frozen plan.
+    var lastingFlags: [String] {
+        let flags = [
+            ("provisioner", provisioner), ("executor", executor), ("runner", runner), ("reporter", reporters),
+            ("image-builder", imageBuilder), ("region", region), ("only", only),
+            ("repetitions", repetitions.map(String.init)), ("keep", keep?.rawValue),
+        ]
+        return flags.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
+    }
+
     /// How the command behaves.
     var workOptions: Session.WorkOptions { Session.WorkOptions(isJSON: json, assumesYes: yes) }
 

@@ -38,6 +38,15 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
     public var tags: [String: String]
     /// What it cost; nil when nothing of it costs anything, or nobody has reckoned yet.
     public var costs: ExperimentCosts?
+    /// The metrics to show first, by the plan's names for them; empty when it names none.
+    public var highlights: [String]
+    /// The latest teardown's receipt; nil before the first.
+    public var receipt: Receipt?
+    /// The plan, and how it was run; nil when nobody knows.
+    public var plan: PlanRecord?
+
+    /// Whether cells are still to be measured: the experiment goes on, or was ended before its time.
+    public var isPartial: Bool { cells.contains { $0.outcome == nil } }
 
     /// Makes a record.
     public init(
@@ -56,7 +65,10 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         phases: [PhaseRecord],
         resources: [ResourceRecord],
         tags: [String: String] = [:],
-        costs: ExperimentCosts? = nil
+        costs: ExperimentCosts? = nil,
+        highlights: [String] = [],
+        receipt: Receipt? = nil,
+        plan: PlanRecord? = nil
     ) {
         self.experiment = experiment
         self.planName = planName
@@ -74,6 +86,9 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         self.resources = resources
         self.tags = tags
         self.costs = costs
+        self.highlights = highlights
+        self.receipt = receipt
+        self.plan = plan
     }
 }
 
@@ -189,7 +204,21 @@ public struct ReportFile: Sendable, Hashable {
 }
 
 /// Turns the record of an experiment into files.
+///
+/// A reporter is given the record and nothing else: it asks neither the cluster nor the journal. It is called whatever
+/// became of the experiment, so it must have something to say of cells that failed, that did not end, and of none at all.
 public protocol Reporter: Plugin {
     /// The files of the report; the engine writes them into the experiment's `report/` directory.
     func report(_ record: ExperimentRecord) async throws -> [ReportFile]
+
+    /// The files of a report while cells are still being measured, so that a run that is killed has one, too.
+    ///
+    /// The engine asks after every cell, and less often where writing takes long. A reporter that does more than turn
+    /// the record into files leaves that out here.
+    func interimReport(_ record: ExperimentRecord) async throws -> [ReportFile]
+}
+
+extension Reporter {
+    /// The same files as at the end.
+    public func interimReport(_ record: ExperimentRecord) async throws -> [ReportFile] { try await report(record) }
 }

@@ -71,6 +71,22 @@ struct ReporterTests {
         #expect(cells[2]["target_rate_msg_s"] == .null)
     }
 
+    @Test(
+        "every reporter keeps the rules of reporters",
+        arguments: ["csv", "json", "markdown", "junit", "cost"]
+    )
+    func conformance(_ id: String) async throws {
+        try await ReporterConformance.check { context in
+            switch id {
+            case "csv": CSVReporter(options: NoOptions(), context: context)
+            case "json": JSONReporter(options: NoOptions(), context: context)
+            case "markdown": MarkdownReporter(options: NoOptions(), context: context)
+            case "junit": JUnitReporter(options: NoOptions(), context: context)
+            default: CostReporter(options: NoOptions(), context: context)
+            }
+        }
+    }
+
     @Test("costs are in the record, and what is not known is null with a reason")
     func costs() async throws {
         let clock = TestClock()

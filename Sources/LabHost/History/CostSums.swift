@@ -1,4 +1,5 @@
 import GRDB
+import PluginAPI
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -135,6 +135,12 @@ public struct ExperimentDirectory: Sendable, Hashable {
 
     /// What was billed, once somebody asked: ``PluginAPI/Bill``.
     public var bill: FilePath { path.appending("bill.json") }
+    /// What to open of the report: its page, or the directory where there is none; nil before anything was written.
+    public var reportFile: FilePath? {
+        let page = report.appending("index.html")
+        if Files.exists(page) { return page }
+        return Files.names(in: report).isEmpty ? nil : report
+    }
 
     /// The directory of a cell.
     public func cell(_ name: String) -> FilePath { path.appending("cells").appending(name) }

@@ -101,6 +101,7 @@ extension Engine {
             throw LabError(.notReady, "\(experiment.id) has no ready cluster")
         }
         let total = schedule.cells.count
+        var pace = InterimPace()
         for (index, entry) in group.entries.enumerated() {
             let cell = entry.cell
             guard await !journal.snapshot.hasResult(for: cell.name) else { continue }
@@ -118,6 +119,7 @@ extension Engine {
                 .cellEnded(cell: cell.name, verdict: outcome.verdict, reasons: outcome.reasons)
             )
             await remember(entry, of: group, outcome)
+            try await writeInterimReport(&pace)
             if outcome.verdict == .invalid, schedule.onCellFailure == .stop { throw stop(after: cell, outcome) }
         }
         let state = await journal.snapshot
@@ -167,39 +169,6 @@ extension Engine {
             guard error.code != .interrupted else { throw error }
             return CellOutcome(verdict: .invalid, causes: [VerdictReason(.unreachable, error.sentence)])
         }
-    }
-
-    /// Writes the report; `isSilent` when it is written again and nobody waits for it.
-    @discardableResult
-    func writeReport(isSilent: Bool = false) async throws -> String {
-        let record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
-            .record(from: await journal.snapshot, at: clock.now())
-        guard record.cells.contains(where: { $0.outcome != nil }) else { return "nothing was measured" }
-        var failures: [LabError] = []
-        var written = 0
-        for (id, reporter) in plugins.reporters {
-            var names: [String] = []
-            var failure: LabError?
-            do {
-                for file in try await reporter.report(record) {
-                    guard FilePath.Component(file.name)?.kind == .regular else {
-                        throw LabError(.reporting, "\(Printable.quoted(file.name)) is not a file name")
-                    }
-                    try LocalFile.write(file.content, to: directory.report.appending(file.name))
-                    names.append(file.name)
-                }
-            } catch {
-                let error = LabError(error, code: .reporting, while: "the reporter \(id)")
-                failure = LabError(.reporting, error.message, cause: error.cause, hint: error.hint)
-                failures.append(failure ?? error)
-            }
-            written += names.count
-            if !isSilent || failure != nil {
-                try await journal.record(.reported(reporter: id, files: names, error: failure))
-            }
-        }
-        if let first = failures.first { throw first }
-        return "\(written) files in \(directory.report)"
     }
 
     func tearDown() async throws -> String {

@@ -75,7 +75,10 @@ public struct Experiment: Sendable, Hashable, Codable {
     public var keep: KeepPolicy
     /// The most that it may cost in USD; nil for no limit.
     public var maxCostUSD: Double?
-
+    /// The metrics that reports show first; nil for none.
+    public var highlights: [String]?
+    /// The flags to be given again with the plan for the same experiment; nil for none.
+    public var arguments: [String]?
     /// Who measured; nil for LabHost.
     public var source: Provenance.Source?
 
@@ -101,7 +104,9 @@ public struct Experiment: Sendable, Hashable, Codable {
         isSimulated: Bool,
         keep: KeepPolicy,
         maxCostUSD: Double? = nil,
-        source: Provenance.Source? = nil
+        source: Provenance.Source? = nil,
+        highlights: [String]? = nil,
+        arguments: [String]? = nil
     ) {
         self.id = id
         self.planName = planName
@@ -124,5 +129,7 @@ public struct Experiment: Sendable, Hashable, Codable {
         self.keep = keep
         self.source = source
         self.maxCostUSD = maxCostUSD
+        self.highlights = highlights
+        self.arguments = arguments
     }
 }

@@ -67,11 +67,25 @@ package struct RecordBuilder {
             },
             phases: state.phases,
             resources: state.resources,
-            tags: experiment.tags
+            tags: experiment.tags,
+            highlights: experiment.highlights ?? [],
+            receipt: state.receipt,
+            plan: detail == .everything ? planRecord : nil
         )
         record.costs = Reckoning(record, at: now).costs(pricesAsOf: state.pricesAsOf, source: state.priceSource)
         record.costs?.bill = try directory.keptBill()
         return record
+    }
+
+    /// Nil when the frozen plan is gone: the report is about the numbers, and they are there.
+    private var planRecord: PlanRecord? {
+        guard let text = try? Files.read(directory.plan) else { return nil }
+        return PlanRecord(
+            file: experiment.planFile,
+            text: String(decoding: text, as: UTF8.self),
+            arguments: experiment.arguments ?? [],
+            seed: schedule.seed
+        )
     }
 
     private func cellRecord(_ entry: Schedule.Entry, cluster: Int, in state: ExperimentState) throws -> CellRecord {

@@ -252,7 +252,11 @@ public enum PlanSchema {
     ]
 
     private static let reportingKeys = [
-        Schema.Key("output_format", .list(pluginID), "The reporters to use; json and csv when none is named."),
+        Schema.Key(
+            "output_format",
+            .list(pluginID),
+            "The reporters to use; html, json and csv when none is named, and cost where a ledger is kept."
+        ),
         Schema.Key("include_raw_data", .boolean, "Whether every period is in the report.", default: "true"),
         Schema.Key(
             "metrics_to_highlight",
