@@ -1,5 +1,6 @@
 import Foundation
 import LabHost
+import PluginAPI
 import Testing
 
 /// What a cluster costs before, while and after, against the emulator's price list and Cost Explorer.
