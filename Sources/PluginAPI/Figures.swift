@@ -1,5 +1,3 @@
-public import PluginAPI
-
 /// Numbers as people read them.
 public enum Figures {
     /// A rate or a count: `9,998`, `31.8k`, `1.25M`.
@@ -37,14 +35,6 @@ public enum Figures {
             default: grouped(Int(amount.rounded()))
             }
         return (value < 0 && text != "0.00" ? "-$" : "$") + text
-    }
-
-    /// An amount, or that it is not known.
-    public static func cost(_ cost: Cost) -> String { cost.usd.map(usd) ?? "unknown" }
-
-    /// An amount, or that it is not known and why.
-    public static func explained(_ cost: Cost) -> String {
-        cost.usd.map(usd) ?? "unknown (\(Printable.line(cost.reason ?? "nobody knows why")))"
     }
 
     /// A whole number with commas.
