@@ -20,7 +20,7 @@ PYTHON = "import json,sys\nwith open(sys.argv[1]) as file: result = json.load(fi
 def make(path: Path, megabytes: float) -> None:
     result = json.loads(recording.read_text())
     lists = {key: value for key, value in result.items() if isinstance(value, list)}
-    each = sum(len(json.dumps(value, indent=2)) * 1.07 for value in lists.values())
+    each = sum(len(json.dumps(value, indent=2)) * 1.64 for value in lists.values())
     times = max(1, int(megabytes * 1e6 / each))
     for key, value in lists.items():
         # Digits as they are in a run: no two periods are alike.
