@@ -55,4 +55,12 @@ public struct HTMLOptions: PluginOptions {
 
     /// Makes options.
     public init(pdf: Bool = false) { self.pdf = pdf }
+
+    /// Reads options, each with its default: a plan may name the reporter alone.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        pdf = try container.decodeIfPresent(Bool.self, forKey: .pdf) ?? false
+    }
+
+    private enum CodingKeys: CodingKey { case pdf }
 }
