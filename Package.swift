@@ -162,7 +162,7 @@ let package = Package(
         tests("LocalExecutor", ["LabHost", "PluginTestKit"]),
         tests("DryRunExecutor", ["Document", "OMBRunner", "PluginTestKit"]),
         tests("DryRunProvisioner", ["PluginTestKit"]),
-        tests("OMBRunner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
+        tests("OMBRunner", ["Document", "PluginTestKit"], resources: [.copy("Recordings"), .copy("WorkerAPI")]),
         tests("EC2Provisioner", ["AWS", "PluginTestKit"]),
         tests("PacerBuilder", ["AWS", "PluginTestKit", subprocess]),
         tests("TabularReporter", ["CostReporter", "PluginTestKit"]),

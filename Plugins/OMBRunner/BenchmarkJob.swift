@@ -5,12 +5,16 @@ struct BenchmarkJob {
     private let manifest: RunManifest
     private let cell: Cell
     private let options: OMBOptions
+    private let workers: [String]
 
     /// Describes the job of an attempt.
-    init(_ manifest: RunManifest, cell: Cell, options: OMBOptions) {
+    ///
+    /// - Parameter workers: The addresses of the workers that carry the load; none when this process does.
+    init(_ manifest: RunManifest, cell: Cell, options: OMBOptions, workers: [String] = []) {
         self.manifest = manifest
         self.cell = cell
         self.options = options
+        self.workers = workers
     }
 
     /// OMB's inputs and output on the client. All absolute: a `workers.yaml` that lies about must not be found.
@@ -30,33 +34,23 @@ struct BenchmarkJob {
     }
 
     private var script: String {
-        let benchmark = [
+        var words = [
             Shell.quoted("\(options.home)/bin/benchmark"), "-d", Shell.quoted(driverPath), "-o",
-            Shell.quoted(resultPath), Shell.quoted(workloadPath),
-        ].joined(separator: " ")
+            Shell.quoted(resultPath),
+        ]
+        if !workers.isEmpty {
+            words += ["-w", Shell.quoted(workers.joined(separator: ","))]
+            if cell.workload.extraConsumers { words.append("-x") }
+        }
+        words.append(Shell.quoted(workloadPath))
         return """
             # Launchers of some versions look for OMB's libraries in the working directory.
             ln -sfn \(Shell.quoted("\(options.home)/lib")) lib
-            # Numbers are printed in the JVM's locale. Not every launcher knows JVM_OPTS.
-            export JVM_OPTS='-Duser.language=en'
-            \(heap)
+            \(JavaHeap(role: workers.isEmpty ? .load : .coordinator, wanted: options.heap).script)
             # Some versions write the whole console into this file, too.
             ln -sfn /dev/null benchmark-worker.log
-            \(ConsoleFilter.script(for: benchmark))
+            \(ConsoleFilter.script(for: words.joined(separator: " ")))
 
-            """
-    }
-
-    private var heap: String {
-        if let heap = options.heap {
-            return "export HEAP_OPTS=\(Shell.quoted("-Xms\(heap) -Xmx\(heap) -Duser.language=en"))"
-        }
-        return """
-            # OMB's default of 4 GiB is more than a small client has. macOS has no /proc, and memory enough.
-            if [ -r /proc/meminfo ]; then
-                heap=$(awk '/^MemTotal:/ {m = int($2 / 2048); print (m > 4096 ? 4096 : m)}' /proc/meminfo)
-                export HEAP_OPTS="-Xms${heap}m -Xmx${heap}m -Duser.language=en"
-            fi
             """
     }
 }

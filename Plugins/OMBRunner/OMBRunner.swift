@@ -25,7 +25,8 @@ public struct OMBRunner: BenchmarkRunner {
         self.context = context
     }
 
-    /// Measures one cell on the cluster's first client.
+    /// Measures one cell: on the cluster's first client, or, where there are several, on all of them, each with a worker
+    /// that the first one steers.
     ///
     /// Calling it again after a crash goes on with the run that is under way. A run whose task is cancelled is left to
     /// its own time limit: whoever cancelled decides whether the host goes, too.
@@ -37,15 +38,30 @@ public struct OMBRunner: BenchmarkRunner {
                 hint: "give cluster.client a count of at least 1"
             )
         }
-        guard !request.cell.policy.isSingleProbe else { return try await measure(request, on: client, executor) }
-        return try await probe(request, on: client, executor)
+        let options = options.on(request.cluster)
+        var workers = try WorkerPool(for: request.cell, on: request.cluster, options: options, executor, context)
+        let outcome: CellOutcome
+        do {
+            outcome =
+                request.cell.policy.isSingleProbe
+                ? try await measure(request, on: client, executor, &workers)
+                : try await probe(request, on: client, executor, &workers)
+        } catch {
+            // Whoever cancelled may follow the run again, which then needs its workers.
+            try Task.checkCancellation()
+            try? await workers?.stop(keepingLogsIn: request.directory, without: Secrets(in: request.driver))
+            throw error
+        }
+        try await workers?.stop(keepingLogsIn: request.directory, without: Secrets(in: request.driver))
+        return outcome
     }
 
     /// One run of OMB after the other, each as what came before it asks for.
     private func probe(
         _ request: RunRequest,
         on client: Host,
-        _ executor: any DetachedJobs
+        _ executor: any DetachedJobs,
+        _ workers: inout WorkerPool?
     ) async throws -> CellOutcome {
         let (cell, policy) = (request.cell, request.cell.policy)
         let store = ProbeStore(request.directory)
@@ -63,9 +79,9 @@ public struct OMBRunner: BenchmarkRunner {
             own.cell.workload = probe.workload
             own.cell.policy = .fixed
             own.cell.type = probe.workload.producerRate == nil ? .maxRate : .fixedRate
-            var outcome = try await measure(own, on: client, executor)
+            var outcome = try await measure(own, on: client, executor, &workers)
             // Once more: what fails twice is no accident.
-            if outcome.verdict == .invalid { outcome = try await measure(own, on: client, executor) }
+            if outcome.verdict == .invalid { outcome = try await measure(own, on: client, executor, &workers) }
             let rate = probe.workload.producerRate
             let ended = ProbeOutcome(
                 name: probe.name,
@@ -90,7 +106,8 @@ public struct OMBRunner: BenchmarkRunner {
     private func measure(
         _ request: RunRequest,
         on client: Host,
-        _ executor: any DetachedJobs
+        _ executor: any DetachedJobs,
+        _ workers: inout WorkerPool?
     ) async throws -> CellOutcome {
         let options = options.on(request.cluster)
         let workload = WorkloadFile(for: request.cell, home: options.home)
@@ -111,7 +128,15 @@ public struct OMBRunner: BenchmarkRunner {
         try LocalFile.write(workload.yaml.utf8, to: request.directory.appending("workload.yaml"))
         try LocalFile.write(secrets.masked(request.driver).utf8, to: request.directory.appending("driver.yaml"))
 
-        let benchmark = BenchmarkJob(manifest, cell: request.cell, options: options)
+        let addresses = workers?.addresses ?? []
+        let benchmark = BenchmarkJob(manifest, cell: request.cell, options: options, workers: addresses)
+        // A run that is under way is not to be stopped with what its workers do.
+        if workers != nil, try await !isKnown(benchmark.job.name, on: client, executor) {
+            let faults = try await workers?.makeReady(for: request.cell) ?? []
+            guard faults.isEmpty else {
+                return CellOutcome(verdict: .invalid, causes: faults.map { VerdictReason(.workersNotReady, $0) })
+            }
+        }
         try await executor.upload(Array(workload.yaml.utf8), to: benchmark.workloadPath, on: [client])
         try await executor.upload(Array(request.driver.utf8), to: benchmark.driverPath, on: [client])
         try await executor.start(benchmark.job, on: client)
@@ -129,6 +154,10 @@ public struct OMBRunner: BenchmarkRunner {
         manifest.logBytes = run.logBytes
         try manifest.save(in: request.directory)
         return outcome(of: ending, besides: run.doubts, for: request.cell)
+    }
+
+    private func isKnown(_ job: String, on host: Host, _ executor: any DetachedJobs) async throws -> Bool {
+        try await executor.status(of: job, on: host, logFrom: 0, files: [], patience: .zero).state != .unknown
     }
 
     private func outcome(

@@ -31,6 +31,8 @@ extension VerdictReason.Code {
 
     /// The workload is one that the benchmark would get wrong, and was not run.
     public static let workloadRefused = Self(rawValue: "workload-refused")
+    /// A worker on one of several clients did not answer.
+    public static let workersNotReady = Self(rawValue: "workers-not-ready")
     /// The benchmark said itself that it failed.
     public static let benchmarkFailed = Self(rawValue: "benchmark-failed")
     /// The last thing that was said by a benchmark that does not say why it failed.

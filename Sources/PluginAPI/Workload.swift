@@ -20,6 +20,8 @@ public struct Workload: Sendable, Hashable, Codable {
     public var producerRate: Int?
     /// Backlog to build and drain, in GiB; 0 for none.
     public var consumerBacklogSizeGB: Int
+    /// Whether two of three workers consume, and not half of them, where there are several: for backlogs to drain.
+    public var extraConsumers: Bool
     /// How message keys are chosen: `NO_KEY`, `KEY_ROUND_ROBIN` or `RANDOM_NANO`.
     public var keyDistributor: String
     /// Minutes of warm-up, which are not measured.
@@ -63,6 +65,7 @@ public struct Workload: Sendable, Hashable, Codable {
         consumersPerSubscription: Int = 1,
         producerRate: Int? = nil,
         consumerBacklogSizeGB: Int = 0,
+        extraConsumers: Bool = false,
         keyDistributor: String = "NO_KEY",
         warmupMinutes: Int = 1,
         testMinutes: Int = 5
@@ -77,6 +80,7 @@ public struct Workload: Sendable, Hashable, Codable {
         self.consumersPerSubscription = consumersPerSubscription
         self.producerRate = producerRate
         self.consumerBacklogSizeGB = consumerBacklogSizeGB
+        self.extraConsumers = extraConsumers
         self.keyDistributor = keyDistributor
         self.warmupMinutes = warmupMinutes
         self.testMinutes = testMinutes

@@ -31,6 +31,12 @@ extension PlanSchema {
             default: "0"
         ),
         Schema.Key(
+            "extra_consumers",
+            .boolean,
+            "Whether two of three clients consume, and not half of them, where there are several: for backlogs.",
+            default: "false"
+        ),
+        Schema.Key(
             "key_distributor",
             .oneOf(["NO_KEY", "KEY_ROUND_ROBIN", "RANDOM_NANO"]),
             "How message keys are chosen.",

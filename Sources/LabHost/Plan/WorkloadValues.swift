@@ -11,6 +11,7 @@ struct WorkloadValues: Decodable {
     var producersPerTopic: Int?
     var consumersPerTopic: Int?
     var consumerBacklogSizeGB: Int?
+    var extraConsumers: Bool?
     var keyDistributor: String?
     var testDurationMinutes: Int?
     var warmupDurationMinutes: Int?
@@ -25,6 +26,7 @@ struct WorkloadValues: Decodable {
         case producersPerTopic = "producers_per_topic"
         case consumersPerTopic = "consumers_per_topic"
         case consumerBacklogSizeGB = "consumer_backlog_size_gb"
+        case extraConsumers = "extra_consumers"
         case keyDistributor = "key_distributor"
         case testDurationMinutes = "test_duration_minutes"
         case warmupDurationMinutes = "warmup_duration_minutes"
@@ -60,6 +62,7 @@ struct WorkloadValues: Decodable {
         set(\.producersPerTopic, producersPerTopic)
         set(\.consumersPerSubscription, consumersPerTopic)
         set(\.consumerBacklogSizeGB, consumerBacklogSizeGB)
+        set(\.extraConsumers, extraConsumers)
         set(\.keyDistributor, keyDistributor)
         set(\.testMinutes, testDurationMinutes)
         set(\.warmupMinutes, warmupDurationMinutes)

@@ -85,7 +85,7 @@ extension Workload {
         return """
             \(topics) \(partitionsPerTopic) \(messageSizeBytes) [\(sizes)] \(subscriptionsPerTopic) \(producersPerTopic) \
             \(consumersPerSubscription) \(producerRate ?? 0) \(consumerBacklogSizeGB) \(warmupMinutes) \(testMinutes) \
-            \(keyDistributor) \(payloadFile ?? "")
+            \(keyDistributor) \(payloadFile ?? "")\(extraConsumers ? " extra consumers" : "")
             """
     }
 }

@@ -38,7 +38,7 @@ struct FactorTokens {
         "topics": "topics", "partitions_per_topic": "part", "message_size": "msg", "subscriptions_per_topic": "subs",
         "producers_per_topic": "prod", "consumers_per_topic": "cons", "consumer_backlog_size_gb": "backlog",
         "test_duration_minutes": "min", "warmup_duration_minutes": "warm", "key_distributor": "",
-        "payload_file": "", "message_size_distribution": "sizes",
+        "payload_file": "", "message_size_distribution": "sizes", "extra_consumers": "extra-",
     ]
 
     private static func cluster(_ component: String, _ key: String, isShared: Bool) -> String {

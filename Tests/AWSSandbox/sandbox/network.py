@@ -1,8 +1,10 @@
 """What machines ask of the world around them: who answers on a port, the cluster's metadata, and to be switched off."""
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import json
+import os
 import threading
 from typing import Any
 
@@ -10,9 +12,10 @@ from moto.ec2.models.instances import Instance
 
 from .base import tags_of
 from .machines import Machines
+from .pulsar import Pulsar
 
 SERVICES = {2181: "zookeeper.service", 8000: "zookeeper.service", 3181: "bookkeeper.service",
-            6650: "pulsar-broker.service", 8080: "pulsar-broker.service", 8081: "benchmark-worker.service"}
+            6650: "pulsar-broker.service", 8080: "pulsar-broker.service"}
 
 
 class Network:
@@ -20,8 +23,9 @@ class Network:
 
     def __init__(self, machines: Machines) -> None:
         self.machines, self.lock = machines, threading.Lock()
+        self.pulsar = Pulsar(machines, self.caller)
         self.operations = {"port": self.port, "peers": self.peers, "metadata": self.metadata,
-                           "poweroff": self.poweroff}
+                           "poweroff": self.poweroff, "pulsar": self.pulsar.answer}
 
     def caller(self, query: dict[str, str]) -> Instance:
         """The instance that asks."""
@@ -38,8 +42,20 @@ class Network:
             host = host.partition(".")[0][3:].replace("-", ".")
         return next(iter(self.machines.find(address=host, vpc=caller.vpc_id)), None)
 
+    def forward(self, target: Instance, port: int) -> int:
+        """The port of this computer on which a program of a machine really serves `port`; 0 if none does.
+
+        Such a program (see machine/lib/sandbox/serving.py) writes run/ports/PORT: its real port and its pid."""
+        with contextlib.suppress(OSError, ValueError):
+            real, pid = map(int, (self.machines.root(target) / f"run/ports/{port}").read_text().split())
+            os.kill(pid, 0)
+            return real if target.state == "running" else 0
+        return 0
+
     def listening(self, target: Instance, port: int) -> bool:
-        """Whether the service behind a port is active on a machine."""
+        """Whether a program or the service behind a port is active on a machine."""
+        if self.forward(target, port):
+            return True
         state = self.machines.root(target) / "run/units" / SERVICES.get(port, "none") / "state"
         return target.state == "running" and state.exists() and state.read_text().strip() == "active"
 
@@ -52,7 +68,7 @@ class Network:
         if target.id != caller.id and not self.allowed(caller, target, port):  # a group drops, it does not refuse
             return {"open": False, "host": target.id, "reason": "timed out"}
         up = self.listening(target, port)
-        return {"open": up, "host": target.id, "reason": "" if up else "refused"}
+        return {"open": up, "host": target.id, "reason": "" if up else "refused", "forward": self.forward(target, port)}
 
     def peers(self, query: dict[str, str], _: dict[str, Any]) -> Any:
         """`address:port` of the machines of a component in the caller's network that answer."""

@@ -17,7 +17,10 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from omb_format import Log, aggregate, fail, period, pretty
+sys.path.insert(0, os.environ.get("SANDBOX_ROOT", "/mnt") + "/lib/sandbox")
+from ensemble import Ensemble, WorkerFailure  # noqa: E402
+from omb_format import Log, aggregate, fail, period, pretty  # noqa: E402
+from pulsar_state import create_namespace, create_topics, read_map  # noqa: E402
 
 HOME = Path(__file__).resolve().parents[1]
 ROOT = Path(os.environ.get("SANDBOX_ROOT", "/nonexistent"))
@@ -60,25 +63,6 @@ def parse(argv: list[str]) -> dict[str, Any]:
     return found
 
 
-def read_map(path: str) -> dict[str, Any]:
-    """The top level of a YAML (or JSON) map of plain values; nested ones are flattened."""
-    text = Path(path).read_text()
-    if text.lstrip().startswith("{"):
-        return json.loads(text)
-    found: dict[str, Any] = {}
-    for line in text.splitlines():
-        match = re.match(r"\s*[\"']?([A-Za-z][\w.]*)[\"']?\s*:\s*(.*?)\s*$", line)
-        if match and not line.lstrip().startswith("#"):
-            raw = re.sub(r"\s+#.*$", "", match[2])
-            plain = raw.strip("\"'")
-            if line[:1] in " \t" and match[1] in found:
-                continue  # a nested key never hides one of the top level
-            number = raw == plain and re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", raw)
-            found[match[1]] = (float(raw) if re.search(r"[.eE]", raw) else int(raw)) if number else {
-                "true": True, "false": False, "null": None, "~": None, "": None}.get(plain.lower(), plain)
-    return found
-
-
 def workload_of(path: str) -> dict[str, Any]:
     """A workload with OMB's defaults; unknown keys are ignored and fractions cut, as it does."""
     given = read_map(path)
@@ -86,7 +70,13 @@ def workload_of(path: str) -> dict[str, Any]:
     return {k: int(given.get(k, v)) if k in whole else given.get(k, v) for k, v in DEFAULTS.items()}
 
 
-def scenario_of(workload: dict[str, Any]) -> str:
+def capacity_of(workers: Ensemble | None) -> float:
+    """The messages a second that the clients can offer together; endless where nobody says. One client does both."""
+    note = ROOT / "etc/omb-capacity"
+    return float(note.read_text()) * (len(workers.producers) if workers else 1) if note.exists() else float("inf")
+
+
+def scenario_of(workload: dict[str, Any], workers: Ensemble | None = None) -> str:
     """How this run goes."""
     named = next((s for s in SCENARIOS if str(workload["name"]).startswith(f"scenario-{s}")), "")
     note = ROOT / "etc/omb-scenario"
@@ -98,8 +88,7 @@ def scenario_of(workload: dict[str, Any]) -> str:
             return "misspelt-consumers"
         if workload["useRandomizedPayloads"] and workload["randomizedPayloadPoolSize"] <= 0:
             return "silent-zeros"
-        limit = ROOT / "etc/omb-capacity"
-        if limit.exists() and workload["producerRate"] > float(limit.read_text()):
+        if workload["producerRate"] > capacity_of(workers):
             return "overload"
     return asked
 
@@ -118,9 +107,11 @@ def recording_of(workload: dict[str, Any], scenario: str) -> str:
 class Run:
     """One workload against one driver."""
 
-    def __init__(self, log: Log, workload: dict[str, Any], driver: dict[str, Any], output: str) -> None:
+    def __init__(self, log: Log, workload: dict[str, Any], driver: dict[str, Any], output: str,
+                 workers: Ensemble | None = None, text: str = "") -> None:
         self.log, self.workload, self.driver, self.output = log, workload, driver, output
-        self.scenario = scenario_of(workload)
+        self.workers, self.text = workers, text
+        self.scenario = scenario_of(workload, workers)
         self.recording = recording_of(workload, self.scenario)
         seed = hashlib.sha1(f"{workload['name']}|{output}".encode()).digest()
         self.random = random.Random(seed)
@@ -133,9 +124,8 @@ class Run:
         original = {"redis-rate-1k": 1000, "redis-backlog-1gb-64kb": 1200, "rabbit-overload-200k": 200_000}
         rate = w["producerRate"] / original[self.recording] if self.recording in original else 1.0
         if self.scenario == "overload":
-            limit = ROOT / "etc/omb-capacity"
-            capacity = float(limit.read_text()) if limit.exists() else 0.0
-            if 0 < capacity < w["producerRate"]:  # it manages what it can, whatever is asked
+            capacity = capacity_of(self.workers)
+            if capacity < w["producerRate"]:  # it manages what it can, whatever is asked
                 rate = capacity / 31_800
         slow = 1 + self.random.gauss(0, 0.02)  # this run against the recorded one
         result: dict[str, Any] = {}
@@ -202,6 +192,10 @@ class Run:
             raise Failure("java.util.concurrent.CompletionException",
                           "org.apache.pulsar.client.api.PulsarClientException: Connection refused: "
                           f"{self.driver.get('serviceUrl')}")
+        if self.workers:
+            self.workers.begin(self.text, w)
+        else:
+            create_topics(create_namespace(self.driver), w["topics"], w["partitionsPerTopic"])
         consumers = 0 if self.scenario == "misspelt-consumers" else \
             w["topics"] * w["subscriptionsPerTopic"] * w["consumerPerSubscription"]
         for what, number in (("topics", w["topics"]), ("consumers", consumers),
@@ -265,11 +259,15 @@ class Run:
         if self.scenario == "silent-zeros":
             self.log.line("Got error", "LocalWorker", "ERROR", "local-worker-1-1")
             self.log.raw("java.lang.IllegalArgumentException: bound must be positive")
+        if self.workers:
+            self.workers.load(float(w["producerRate"] if w["producerRate"] > 0 else 10_000))
         if w["warmupDurationMinutes"] > 0:
             self.traffic(w["warmupDurationMinutes"], "warm-up")
         if self.scenario == "log-flood":
             self.flood()
         result = self.traffic(w["testDurationMinutes"], "test")
+        if self.workers:
+            self.workers.end()
         self.log.line(aggregate(result))
         self.log.line(f"Writing test result into {self.output}", "Benchmark")
         text = pretty(result)
@@ -289,8 +287,13 @@ def main() -> None:
     except (OSError, ValueError, TypeError) as error:
         log.raw(f'Exception in thread "main" java.io.IOException: {error}')
         raise SystemExit(1) from None
+    try:
+        workers = Ensemble(options["workers"], options.get("extra", False)) if options["workers"] else None
+    except ValueError as error:
+        log.raw(f'Exception in thread "main" {error}')
+        raise SystemExit(1) from None
     first = next(iter(workloads.values()))
-    print(f"sandbox: replaying {recording_of(first, scenario_of(first))}", flush=True)
+    print(f"sandbox: replaying {recording_of(first, scenario_of(first, workers))}", flush=True)
     log.line(f"Starting benchmark with config: {pretty({k: v for k, v in options.items() if k not in ('extra', 'csv')})}",
              "Benchmark")
     log.line(f"Workloads: {pretty(workloads)}", "Benchmark")
@@ -304,11 +307,11 @@ def main() -> None:
                 if not driver.get("driverClass"):
                     raise Failure("java.lang.NullPointerException", "driverClass")
                 output = options["output"] or f"{workload['name']}-{name}-{log.now:%Y-%m-%d-%H-%M-%S}.json"
-                run = Run(log, workload, driver, output)
+                run = Run(log, workload, driver, output, workers, Path(path).read_text())
                 hang = hang or run.scenario == "hang-after-success"
                 run.go()
-            except (Failure, OSError, ValueError) as error:
-                kind, text = error.args if isinstance(error, Failure) else ("java.io.FileNotFoundException", str(error))
+            except (Failure, WorkerFailure, OSError, ValueError) as error:
+                kind, text = error.args if isinstance(error, (Failure, WorkerFailure)) else ("java.io.FileNotFoundException", str(error))
                 log.line(f"Failed to run the workload '{workload['name']}' for driver '{path}'", "Benchmark", "ERROR")
                 log.raw(f"{kind}: {text}\n\tat io.openmessaging.benchmark.WorkloadGenerator.run(WorkloadGenerator.java:119)"
                         " ~[classes/:?]\n\tat io.openmessaging.benchmark.Benchmark.main(Benchmark.java:151) ~[classes/:?]")
