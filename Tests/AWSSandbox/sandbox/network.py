@@ -11,6 +11,7 @@ from typing import Any
 from moto.ec2.models.instances import Instance
 
 from .base import tags_of
+from .imds import Metadata
 from .machines import Machines
 from .pulsar import Pulsar
 
@@ -23,9 +24,10 @@ class Network:
 
     def __init__(self, machines: Machines) -> None:
         self.machines, self.lock = machines, threading.Lock()
-        self.pulsar = Pulsar(machines, self.caller)
+        self.pulsar, self.instance_metadata = Pulsar(machines, self.caller), Metadata(self.caller, machines.find)
         self.operations = {"port": self.port, "peers": self.peers, "metadata": self.metadata,
-                           "poweroff": self.poweroff, "pulsar": self.pulsar.answer}
+                           "poweroff": self.poweroff, "pulsar": self.pulsar.answer,
+                           "imds": self.instance_metadata.answer, "interrupt": self.instance_metadata.interrupt}
 
     def caller(self, query: dict[str, str]) -> Instance:
         """The instance that asks."""

@@ -42,6 +42,9 @@ class SpotRequest(TaggedEC2Resource):
 
     @property
     def status(self) -> dict[str, Any]:
+        if getattr(self.instance, "interrupted", False):
+            return {"Code": "instance-terminated-no-capacity", "Message": "Your Spot instance was terminated because there is no "
+                    "Spot capacity available that matches your request.", "UpdateTime": self.create_time}
         code = {"active": "fulfilled", "cancelled": "request-canceled-and-instance-running",
                 "closed": "instance-terminated-by-user"}[self.state]
         return {"Code": code, "Message": "", "UpdateTime": self.create_time}
