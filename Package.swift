@@ -121,6 +121,7 @@ let package = Package(
             settings: wrapper
         ),
         library("Pulsar", ["PluginAPI"]),
+        library("HostSampling", ["PluginAPI"]),
         library("LabHost", ["PluginAPI", "Document", subprocess, grdb]),
         library("PluginTestKit", ["PluginAPI"]),
 
@@ -134,7 +135,7 @@ let package = Package(
         plugin("ExistingCluster", ["AWS", "Pulsar"]),
         plugin("LocalProvisioner", ["LocalExecutor", "Pulsar"]),
         // AWS for its SHA-256: results are known by their hash.
-        plugin("OMBRunner", ["AWS", "Document"]),
+        plugin("OMBRunner", ["HostSampling", "AWS", "Document"]),
         plugin("HTMLReporter"),
         plugin("TabularReporter", resources: [.embedInCode("Resources")]),
         plugin("CostReporter"),
@@ -156,6 +157,7 @@ let package = Package(
         tests("Document", []),
         tests("AWS", ["PluginTestKit"], resources: [.copy("Fixtures")]),
         tests("Pulsar", ["PluginTestKit"]),
+        tests("HostSampling", ["PluginTestKit"]),
         tests("LabHost", ["Document", "Pulsar", "PluginTestKit", grdb], exclude: ["Fixtures"]),
         tests("TerraformProvisioner", ["Document", "PluginTestKit"], resources: [.copy("Recordings")]),
         tests("SSMExecutor", ["AWS", "PluginTestKit", subprocess]),

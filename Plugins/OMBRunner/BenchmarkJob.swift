@@ -9,7 +9,11 @@ struct BenchmarkJob {
 
     /// Describes the job of an attempt.
     ///
-    /// - Parameter workers: The addresses of the workers that carry the load; none when this process does.
+    /// - Parameters:
+    ///   - manifest: The attempt.
+    ///   - cell: What is measured.
+    ///   - options: Where OMB is.
+    ///   - workers: The addresses of the workers that carry the load; none when this process does.
     init(_ manifest: RunManifest, cell: Cell, options: OMBOptions, workers: [String] = []) {
         self.manifest = manifest
         self.cell = cell

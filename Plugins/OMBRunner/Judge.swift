@@ -38,7 +38,8 @@ struct Judge {
         if let void = void(result) { return CellOutcome(verdict: .invalid, causes: [void], conditions: conditions) }
         let faults = faults(of: result)
         let doubts =
-            doubts(about: result) + other + (conditions.map { ConditionRules(cell: cell).doubts(about: $0) } ?? [])
+            doubts(about: result) + other
+            + (conditions.map { ConditionRules(cell: cell).doubts(about: $0, of: result) } ?? [])
         return CellOutcome(
             verdict: faults.isEmpty ? (doubts.isEmpty ? .valid : .suspect) : .invalid,
             causes: faults + doubts,

@@ -1,3 +1,4 @@
+import AWS
 public import PluginAPI
 import SystemPackage
 
@@ -124,9 +125,10 @@ public struct OMBRunner: BenchmarkRunner {
         )
         let secrets = Secrets(in: request.driver)
         try manifest.putAsideEarlier(in: request.directory)
+        let inputs = ["workload.yaml": workload.yaml, "driver.yaml": secrets.masked(request.driver)]
+        manifest.inputs = inputs.mapValues { SHA256.hash(Array($0.utf8)).hexadecimal }
         try manifest.save(in: request.directory)
-        try LocalFile.write(workload.yaml.utf8, to: request.directory.appending("workload.yaml"))
-        try LocalFile.write(secrets.masked(request.driver).utf8, to: request.directory.appending("driver.yaml"))
+        for (name, text) in inputs { try LocalFile.write(text.utf8, to: request.directory.appending(name)) }
 
         let addresses = workers?.addresses ?? []
         let benchmark = BenchmarkJob(manifest, cell: request.cell, options: options, workers: addresses)
@@ -137,8 +139,11 @@ public struct OMBRunner: BenchmarkRunner {
                 return CellOutcome(verdict: .invalid, causes: faults.map { VerdictReason(.workersNotReady, $0) })
             }
         }
+        let sampling = RunSampling(manifest, request, executor, context)
+        async let sampled: Void = sampling.start()
         try await executor.upload(Array(workload.yaml.utf8), to: benchmark.workloadPath, on: [client])
         try await executor.upload(Array(request.driver.utf8), to: benchmark.driverPath, on: [client])
+        await sampled
         try await executor.start(benchmark.job, on: client)
 
         var run = try FollowedRun(
@@ -150,10 +155,11 @@ public struct OMBRunner: BenchmarkRunner {
             secrets: secrets
         )
         let ending = try await run.follow()
+        let conditions = await sampling.collect(into: request.directory)
         manifest.endedAt = context.clock.now()
         manifest.logBytes = run.logBytes
         try manifest.save(in: request.directory)
-        return outcome(of: ending, besides: run.doubts, for: request.cell)
+        return outcome(of: ending, under: conditions, besides: run.doubts, for: request.cell)
     }
 
     private func isKnown(_ job: String, on host: Host, _ executor: any DetachedJobs) async throws -> Bool {
@@ -162,12 +168,18 @@ public struct OMBRunner: BenchmarkRunner {
 
     private func outcome(
         of ending: FollowedRun.Ending,
+        under conditions: RunConditions?,
         besides doubts: [VerdictReason],
         for cell: Cell
     ) -> CellOutcome {
         switch ending {
-        case .measured(let result): Judge(of: cell).outcome(of: result, besides: doubts)
-        case .failed(let causes): CellOutcome(verdict: .invalid, causes: causes + doubts)
+        case .measured(let result): Judge(of: cell).outcome(of: result, under: conditions, besides: doubts)
+        case .failed(let causes):
+            CellOutcome(
+                verdict: .invalid,
+                causes: causes + doubts + (conditions.map { ConditionRules(cell: cell).doubts(about: $0) } ?? []),
+                conditions: conditions
+            )
         }
     }
 }

@@ -24,6 +24,8 @@ struct RunManifest: Codable {
     var workingDirectory: String
     /// The rate asked for; nil for OMB's own search.
     var targetRate: Int?
+    /// SHA-256 in hexadecimal of the inputs as they are kept beside this file, without secrets, by file name.
+    var inputs: [String: String]?
     /// When the attempt began.
     var startedAt: Date
     /// When it ended; nil while it runs, or when nobody saw it end.

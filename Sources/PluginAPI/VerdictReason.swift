@@ -88,10 +88,16 @@ extension VerdictReason.Code {
     public static let clientCPU = Self(rawValue: "client-cpu")
     /// A client's network was full.
     public static let clientNetwork = Self(rawValue: "client-network")
+    /// The present clients cannot offer the rate: so many more could.
+    public static let clientsNeeded = Self(rawValue: "clients-needed")
     /// The clocks of clients differ, and end-to-end latencies with them.
     public static let clockSkew = Self(rawValue: "clock-skew")
     /// A spot instance was taken away, or was about to be.
     public static let spotInterruption = Self(rawValue: "spot-interruption")
+    /// A host went away for another reason.
+    public static let hostGone = Self(rawValue: "host-gone")
+    /// Something of earlier cells was left in the system, or a client was still connected.
+    public static let notClean = Self(rawValue: "not-clean")
     /// A burstable host had used up its credits.
     public static let burstCredits = Self(rawValue: "burst-credits")
 

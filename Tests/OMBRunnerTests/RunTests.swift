@@ -48,6 +48,8 @@ struct RunTests {
         #expect(try LocalFile.read(directory.path.appending("result.json")) == Recording("redis-rate-1k").result())
         #expect(try directory.text("workload.yaml").contains("testDurationMinutes: 1\n"))
         #expect(try directory.text("driver.yaml") == "name: Redis\n")
+        let hash = "f60a527b47c52453af9ba1ec699c3b434f40fd4c9cf1cebec543eb5455488998"
+        #expect(try directory.text("run.json").contains("\"driver.yaml\" : \"\(hash)\""))
         #expect(await executor.stopped == [])
         #expect(await executor.looks < 40)
     }
