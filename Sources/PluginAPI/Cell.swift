@@ -17,6 +17,8 @@ public struct Cell: Sendable, Hashable, Codable {
     public var repetition: Int
     /// The workload.
     public var workload: Workload
+    /// The cell that this one is once more, at the end of a set of hosts, to see whether they changed; nil for any other cell.
+    public var canaryOf: String?
     /// How long each probe may take in all, in seconds.
     public var timeoutSeconds: Int
 
@@ -30,6 +32,7 @@ public struct Cell: Sendable, Hashable, Codable {
         factors: [String: String] = [:],
         repetition: Int,
         workload: Workload,
+        canaryOf: String? = nil,
         timeoutSeconds: Int
     ) {
         self.name = name
@@ -40,6 +43,7 @@ public struct Cell: Sendable, Hashable, Codable {
         self.factors = factors
         self.repetition = repetition
         self.workload = workload
+        self.canaryOf = canaryOf
         self.timeoutSeconds = timeoutSeconds
     }
 }

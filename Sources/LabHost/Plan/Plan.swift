@@ -66,6 +66,8 @@ public struct Plan: Sendable {
         public var type: RunType
         /// How its rate is chosen.
         public var policy: RatePolicy
+        /// Whether it is measured once more at the end of each set of hosts.
+        public var isCanary = false
         /// The run under each combination of the matrix; one for a plan without.
         public var variants: [Variant]
         /// Where the run is written.

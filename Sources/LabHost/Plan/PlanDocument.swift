@@ -124,6 +124,7 @@ enum PlanDocument {
     struct Run: Decodable {
         var name: Located<String>
         var type: RunType
+        var canary: Bool?
         var producerRate: Int?
         var confirm: Bool?
         var rampUpSteps: [Step]?
@@ -140,7 +141,7 @@ enum PlanDocument {
         var workloadOverrides: WorkloadValues
 
         enum CodingKeys: String, CodingKey {
-            case name, type, confirm, objective, between
+            case name, type, canary, confirm, objective, between
             case producerRate = "producer_rate"
             case rampUpSteps = "ramp_up_steps"
             case initialRate = "initial_rate"

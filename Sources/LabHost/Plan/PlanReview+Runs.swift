@@ -61,6 +61,7 @@ extension PlanReview {
             name: Slug.make(written.name.value),
             type: written.type,
             policy: policy,
+            isCanary: written.canary ?? false,
             variants: variants,
             mark: root.mark(for: path)
         )

@@ -129,6 +129,12 @@ extension PlanSchema {
 
     private static let overrideKeys = [
         Schema.Key(
+            "canary",
+            .boolean,
+            "Whether the run is measured once more at the end of each set of hosts, to see whether they changed meanwhile.",
+            default: "false"
+        ),
+        Schema.Key(
             "workload_overrides",
             .object(workloadKeys.withoutDefaults),
             "What differs from base_workload; the matrix does not vary it for this run.",

@@ -51,6 +51,7 @@ extension Plan {
     var durations: (expected: Duration, worst: Duration) {
         var (expected, worst) = (Duration.zero, Duration.zero)
         var cells = 0
+        var extra = (expected: Duration.zero, worst: Duration.zero)
         for run in runs {
             for variant in run.variants {
                 expected += run.policy.expectedDuration(for: variant.workload)
@@ -59,9 +60,17 @@ extension Plan {
             }
         }
         let groups = Set(hostGroups).count
+        let canaries = runs.filter(\.isCanary).flatMap { run in run.variants.map { (run.policy, $0.workload) } }
+        if let (policy, workload) = canaries.max(by: { $0.0.worstDuration(for: $0.1) < $1.0.worstDuration(for: $1.1) })
+        {
+            extra = (policy.expectedDuration(for: workload) * groups, policy.worstDuration(for: workload) * groups)
+        }
         let changes = specs.count == groups ? 0 : isRandomized ? cells * repetitions : specs.count - groups
         let overhead = Scheduler.groupOverhead * groups + Scheduler.reconfigurationOverhead * changes
-        return (expected * repetitions + overhead, worst * repetitions * onCellFailure.attempts + overhead)
+        return (
+            expected * repetitions + extra.expected + overhead,
+            (worst * repetitions + extra.worst) * onCellFailure.attempts + overhead
+        )
     }
 }
 

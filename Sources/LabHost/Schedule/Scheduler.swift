@@ -57,6 +57,7 @@ public enum Scheduler {
             onCellFailure: plan.onCellFailure
         )
         if plan.isRandomized { schedule.shuffle(seed: plan.seed ?? seed) }
+        schedule.repeatCanaries(Set(runs.filter(\.isCanary).map(\.name)))
         return schedule
     }
 
@@ -88,6 +89,16 @@ extension Cell {
 }
 
 extension Schedule {
+    /// Measures the first cell of a canary once more when everything else on its hosts is done.
+    fileprivate mutating func repeatCanaries(_ runs: Set<String>) {
+        for index in groups.indices {
+            guard var entry = groups[index].entries.first(where: { runs.contains($0.cell.run) }) else { continue }
+            entry.cell.canaryOf = entry.cell.name
+            entry.cell.name += ".canary"
+            groups[index].entries.append(entry)
+        }
+    }
+
     /// Shuffles the cells of each group.
     fileprivate mutating func shuffle(seed: UInt64) {
         self.seed = seed
