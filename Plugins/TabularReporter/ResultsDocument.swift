@@ -28,6 +28,8 @@ struct ResultsDocument: Encodable {
     var resources: [ResourceRecord]
     @OrNull var costs: ExperimentCosts?
     @OrNull var receipt: Receipt?
+    var facts: [String: ClusterFacts]
+    var drifts: [Drift]
 
     init(_ record: ExperimentRecord) {
         isSimulated = record.isSimulated
@@ -49,6 +51,8 @@ struct ResultsDocument: Encodable {
         resources = record.resources
         costs = record.costs
         receipt = record.receipt
+        facts = record.facts
+        drifts = record.drifts
     }
 
     /// A cell and what became of it.
@@ -68,6 +72,8 @@ struct ResultsDocument: Encodable {
         var workload: Workload
         @OrNull var startedAt: Date?
         @OrNull var endedAt: Date?
+        @OrNull var facts: String?
+        @OrNull var conditions: RunConditions?
         @OrNull var result: Result?
         @OrNull var finding: Finding?
         var probes: [Probe]
@@ -90,6 +96,8 @@ struct ResultsDocument: Encodable {
             workload = record.cell.workload
             startedAt = record.startedAt
             endedAt = record.endedAt
+            facts = record.facts
+            conditions = record.outcome?.conditions
             let size = record.cell.workload.messageSizeBytes
             result = record.outcome?.result.map { Result($0, messageSize: size) }
             finding = record.outcome?.finding

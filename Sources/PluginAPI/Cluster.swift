@@ -290,6 +290,17 @@ public protocol SystemUnderTest: Sendable {
     /// - Throws: ``LabError`` when the specification cannot be built after all.
     func reconfiguration(from old: ClusterSpec?, to new: ClusterSpec, on hosts: [Host]) throws -> [ReconfigurationStage]
 
+    /// Keys of the benchmark's driver, as YAML, that give what a cell makes in the system a name of its own; nil when cells make
+    /// nothing that stays.
+    func driverKeys(of cell: String, in experiment: ExperimentID) -> String?
+
+    /// What takes away everything that the cells of an experiment made; nil when they make nothing that stays.
+    func cleaning(after experiment: ExperimentID, on cluster: Cluster) -> Cleaning?
+
+    /// The script, the same for every host, that says what the host is made of, in the form that ``HostFacts`` reads; nil when
+    /// there is nothing to say.
+    func facts(of cluster: Cluster) -> Script?
+
     /// The cluster that stands on existing hosts.
     func cluster(for spec: ClusterSpec, on hosts: [Host]) throws -> Cluster
 }
@@ -328,4 +339,13 @@ public struct SpecFault: Sendable, Hashable {
 extension SystemUnderTest {
     /// For systems whose hosts do not end themselves.
     public func renewal(of lifetime: HostLifetime) -> Script? { nil }
+
+    /// For systems in which cells make nothing that stays.
+    public func driverKeys(of cell: String, in experiment: ExperimentID) -> String? { nil }
+
+    /// For systems in which cells make nothing that stays.
+    public func cleaning(after experiment: ExperimentID, on cluster: Cluster) -> Cleaning? { nil }
+
+    /// For systems of whose hosts there is nothing to say.
+    public func facts(of cluster: Cluster) -> Script? { nil }
 }

@@ -34,6 +34,8 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
     public var phases: [PhaseRecord]
     /// The resources that were created, and when they were gone.
     public var resources: [ResourceRecord]
+    /// What the configured clusters are made of, by the names that ``CellRecord/facts`` has.
+    public var facts: [String: ClusterFacts]
     /// The tags on every resource, the user's among them.
     public var tags: [String: String]
     /// What it cost; nil when nothing of it costs anything, or nobody has reckoned yet.
@@ -64,6 +66,7 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         cells: [CellRecord],
         phases: [PhaseRecord],
         resources: [ResourceRecord],
+        facts: [String: ClusterFacts] = [:],
         tags: [String: String] = [:],
         costs: ExperimentCosts? = nil,
         highlights: [String] = [],
@@ -84,6 +87,7 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         self.cells = cells
         self.phases = phases
         self.resources = resources
+        self.facts = facts
         self.tags = tags
         self.costs = costs
         self.highlights = highlights
@@ -123,6 +127,8 @@ public struct CellRecord: Sendable, Hashable, Codable {
     /// Its periods as they came, warm-up included, and those of its probes after each other: at most a few hundred, evenly
     /// spread. Also of a cell that failed or was killed.
     public var samples: [PeriodSample]
+    /// The name in ``ExperimentRecord/facts`` of what its cluster is made of; nil when nobody knows.
+    public var facts: String?
 
     /// Makes a record.
     public init(
@@ -132,7 +138,8 @@ public struct CellRecord: Sendable, Hashable, Codable {
         startedAt: Date? = nil,
         endedAt: Date? = nil,
         outcome: CellOutcome? = nil,
-        samples: [PeriodSample] = []
+        samples: [PeriodSample] = [],
+        facts: String? = nil
     ) {
         self.samples = samples
         self.cell = cell
@@ -141,6 +148,7 @@ public struct CellRecord: Sendable, Hashable, Codable {
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.outcome = outcome
+        self.facts = facts
     }
 }
 

@@ -91,6 +91,16 @@ struct Sandbox {
     /// Changes machines: their files, their units.
     func change(_ json: String) async throws { try await post("machine", json) }
 
+    /// Takes spot instances away after a warning.
+    func interrupt(_ json: String) async throws { try await post("interrupt", json) }
+
+    /// The folders that are the disks of a component's machines.
+    func roots(of component: String) async throws -> [String] {
+        struct Machine: Decodable { var root: String }
+
+        return (try await get("machines?component=\(component)") as [Machine]).map(\.root)
+    }
+
     /// How many machines run.
     func machines() async throws -> Int {
         struct Machine: Decodable { var state: String }

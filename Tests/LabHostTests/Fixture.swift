@@ -34,10 +34,16 @@ struct Fixture {
         var remaining: [TeardownOutcome.Remaining] = []
         /// Instances that ended by themselves.
         var gone: Set<String> = []
+        /// Instances that end while cells are measured.
+        let lost = Locked<Set<String>>([])
         var report: @Sendable () throws -> Void = {}
         /// What the host costs; nil for nothing.
         var perHour: Cost?
         let log = Locked<[String]>([])
+        /// What could not be cleaned away.
+        var cleaningFault: String?
+        /// Before which cells the cluster was cleaned.
+        let cleanings = Locked<[String]>([])
         /// The leases that hosts were given while they ran.
         let renewals = Locked<[String]>([])
     }
@@ -120,6 +126,8 @@ extension Fixture.Behaviour {
     /// How the plugins that are being made are to behave.
     @TaskLocal static var current = Fixture.Behaviour()
 
+    func isGone(_ id: String) -> Bool { gone.contains(id) || lost.withLock { $0.contains(id) } }
+
     func note(_ text: String) { log.withLock { $0.append(text) } }
 }
 
@@ -174,7 +182,7 @@ struct FakeProvisioner: CostEstimating {
     func states(of hosts: [Host]) async throws -> [String: HostState] {
         Dictionary(
             uniqueKeysWithValues: hosts.map {
-                ($0.name, behaviour.gone.contains($0.instanceID) ? .gone("spot") : .running)
+                ($0.name, behaviour.isGone($0.instanceID) ? .gone("spot") : .running)
             }
         )
     }
@@ -205,6 +213,22 @@ struct FakeExecutor: DetachedJobs {
         if script.text.hasPrefix(FakeSystem.renewal) {
             behaviour.renewals.withLock { $0.append(script.text) }
             return hosts.map { ScriptOutcome(host: $0.name, ending: .exited(0)) }
+        }
+        if script.text == FakeSystem.clean {
+            behaviour.cleanings.withLock { $0.append(script.comment.replacing("clean up ", with: "")) }
+            let fault = behaviour.cleaningFault
+            return hosts.map {
+                ScriptOutcome(
+                    host: $0.name,
+                    ending: .exited(fault == nil ? 0 : 1),
+                    output: fault.map { "\($0)\n" } ?? ""
+                )
+            }
+        }
+        if script.text == FakeSystem.describe {
+            return hosts.map {
+                ScriptOutcome(host: $0.name, ending: .exited(0), output: "kernel\tLinux 6.1.0\njava\t\n")
+            }
         }
         if script.text == FakeSystem.reconfiguration {
             behaviour.note("reconfigure")
@@ -253,6 +277,12 @@ struct FakeSystem: SystemUnderTest {
     func infrastructure(of spec: ClusterSpec) -> ClusterSpec { spec.infrastructure }
     static let reconfiguration = "reconfigure"
     static let renewal = "renew for "
+    static let clean = "clean"
+    static let describe = "describe"
+    func cleaning(after experiment: ExperimentID, on cluster: Cluster) -> Cleaning? {
+        Cleaning(hosts: cluster.hosts, script: Self.clean)
+    }
+    func facts(of cluster: Cluster) -> Script? { Script(Self.describe) }
     func renewal(of lifetime: HostLifetime) -> Script? {
         Script(Self.renewal + (lifetime.leaseSeconds.map { "\($0) s" } ?? "good"))
     }

@@ -74,7 +74,7 @@ struct EventLines {
             defer { configuringSince = nil }
             guard let configuringSince else { return [] }
             return ["  \(paint.cyan("reconfigured"))  \(paint.dim(Durations.short(now - configuringSince)))"]
-        case .opened, .image, .hosts, .ready, .priced, .receipt, .closed: return []
+        case .opened, .image, .hosts, .ready, .priced, .described, .receipt, .closed: return []
         }
     }
 

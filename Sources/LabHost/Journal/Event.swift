@@ -43,6 +43,8 @@ public struct Event: Sendable, Hashable, Codable {
         case configured(configuration: Int)
         /// The cluster answered all its health checks.
         case ready(cluster: Cluster)
+        /// The hosts of the configured cluster said what they are made of; the file is in the experiment's directory.
+        case described(file: String)
         /// A line for the log.
         case note(phase: String, level: NoteLevel, text: String)
         /// How far a step is; shown, and not kept.

@@ -16,6 +16,8 @@ public struct ExperimentState: Sendable, Hashable {
         public var endedAt: Date?
         /// The verdict; nil when it did not end.
         public var verdict: Verdict?
+        /// The file that says what its cluster is made of; nil when nobody asked.
+        public var facts: String?
     }
 
     /// When the first event was written.
@@ -36,6 +38,8 @@ public struct ExperimentState: Sendable, Hashable {
     public var group: Int?
     /// The configuration that the cluster has, in its group; nil when nobody knows.
     public var configuration: Int?
+    /// The file that says what the configured cluster is made of; nil when nobody asked yet.
+    public var facts: String?
     /// The hosts of each group that was ever built.
     public var hostsByGroup: [Int: [Host]] = [:]
     /// The cells by name.
@@ -80,7 +84,7 @@ public struct ExperimentState: Sendable, Hashable {
         case .image(let image): self.image = image
         case .groupStarted(let group, _): self.group = group
         case .configuring:
-            configuration = nil
+            (configuration, facts) = (nil, nil)
             phases.append(PhaseRecord(name: "configure", startedAt: event.time))
         case .configured(let configuration):
             self.configuration = configuration
@@ -88,14 +92,15 @@ public struct ExperimentState: Sendable, Hashable {
                 phases[index].endedAt = event.time
             }
         case .hosts(let hosts):
-            (self.hosts, lastHosts) = (hosts, hosts)
+            (self.hosts, lastHosts, facts) = (hosts, hosts, nil)
             hostsByGroup[group ?? 0] = hosts
         case .ready(let cluster): self.cluster = cluster
         case .intended(let resource): openIntents.append(resource)
         case .created(let resource): created(resource, at: event.time)
         case .deleted(let kind, let id): deleted(kind: kind, id: id, at: event.time)
         case .priced(let prices): priced(prices)
-        case .cellStarted(let cell, _, _): cells[cell] = CellState(startedAt: event.time)
+        case .described(let file): facts = file
+        case .cellStarted(let cell, _, _): cells[cell] = CellState(startedAt: event.time, facts: facts)
         case .cellEnded(let cell, let verdict, _):
             cells[cell, default: CellState(startedAt: event.time)].endedAt = event.time
             cells[cell]?.verdict = verdict
@@ -140,7 +145,7 @@ public struct ExperimentState: Sendable, Hashable {
         guard receipt.isClean else { return }
         hosts = []
         cluster = nil
-        configuration = nil
+        (configuration, facts) = (nil, nil)
         openIntents = []
     }
 }

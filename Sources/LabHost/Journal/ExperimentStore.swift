@@ -142,6 +142,17 @@ public struct ExperimentDirectory: Sendable, Hashable {
         return Files.names(in: report).isEmpty ? nil : report
     }
 
+    /// A name that no file has yet, for what a cluster's hosts say of themselves: a cluster that is built anew has other hosts.
+    func newFacts(cluster: Int, configuration: Int) -> String {
+        let base = "facts-\(cluster + 1)-\(configuration + 1)"
+        var (name, number) = ("\(base).json", 1)
+        while Files.exists(path.appending(name)) {
+            number += 1
+            name = "\(base)-\(number).json"
+        }
+        return name
+    }
+
     /// The directory of a cell.
     public func cell(_ name: String) -> FilePath { path.appending("cells").appending(name) }
 

@@ -112,16 +112,22 @@ extension Engine {
             guard let cluster = await journal.snapshot.cluster else {
                 throw LabError(.notReady, "\(experiment.id) has lost its cluster before \(cell.name)")
             }
+            try await describe(cluster, configuration: entry.configuration)
+            let doubts = try await clean(cluster, of: group, before: cell)
             try await journal.record(.cellStarted(cell: cell.name, index: offset + index + 1, of: total))
-            let outcome = try await settle(cell, on: cluster)
+            let measured = try await settle(cell, on: cluster).doubted(for: doubts)
+            let losses = try await self.losses(after: measured, on: cluster)
+            let outcome = measured.voided(by: losses)
             try LocalFile.write(JSONCoding.encode(outcome), to: directory.outcome(of: cell.name))
             try await journal.record(
                 .cellEnded(cell: cell.name, verdict: outcome.verdict, reasons: outcome.reasons)
             )
             await remember(entry, of: group, outcome)
+            guard losses.isEmpty else { throw LabError(losses: losses, experiment: experiment.id) }
             try await writeInterimReport(&pace)
             if outcome.verdict == .invalid, schedule.onCellFailure == .stop { throw stop(after: cell, outcome) }
         }
+        try await tellDrift(of: group)
         let state = await journal.snapshot
         let verdicts = group.entries.compactMap { state.cells[$0.cell.name]?.verdict }
         return [Verdict.valid, .suspect, .invalid].compactMap { verdict in
@@ -138,6 +144,8 @@ extension Engine {
             guard outcome.verdict == .invalid, !outcome.causes.contains(where: { $0.code == .workloadRefused }) else {
                 break
             }
+            // A cluster that lost hosts gives no better one.
+            guard try await self.losses(after: outcome, on: cluster).isEmpty else { break }
             let why = outcome.reasons.first.map { ": \($0)" } ?? ""
             let text = "\(cell.name) has no valid result\(why); attempt \(attempt) of \(schedule.attempts)"
             try await journal.record(.note(phase: Step.benchmark.rawValue, level: .warning, text: text))
@@ -160,7 +168,7 @@ extension Engine {
         let path = directory.cell(cell.name)
         try LocalFile.makeDirectory(path)
         do {
-            let driver = try experiment.driver?.applied(to: cluster.driver) ?? cluster.driver
+            let driver = try self.driver(for: cell, on: cluster)
             let request = RunRequest(cell: cell, cluster: cluster, driver: driver, directory: path)
             return try await plugins.runner.run(request, through: plugins.executor)
         } catch {

@@ -67,6 +67,7 @@ package struct RecordBuilder {
             },
             phases: state.phases,
             resources: state.resources,
+            facts: try facts(in: state),
             tags: experiment.tags,
             highlights: experiment.highlights ?? [],
             receipt: state.receipt,
@@ -110,8 +111,18 @@ package struct RecordBuilder {
             startedAt: known.startedAt,
             endedAt: known.endedAt,
             outcome: outcome,
-            samples: detail == .figures ? [] : try samples(of: cell.name)
+            samples: detail == .figures ? [] : try samples(of: cell.name),
+            facts: known.facts
         )
+    }
+
+    private func facts(in state: ExperimentState) throws -> [String: ClusterFacts] {
+        try Set(state.cells.values.compactMap(\.facts)).reduce(into: [:]) { facts, name in
+            let path = directory.path.appending(name)
+            do { facts[name] = try JSONCoding.decode(ClusterFacts.self, from: Files.read(path)) } catch {
+                throw LabError(.reporting, "cannot read \(path)", cause: String(describing: error))
+            }
+        }
     }
 
     /// The periods of a cell's own run, or of its probes' runs.
