@@ -17,7 +17,7 @@ struct WorkerLog {
         while true {
             let status = try await executor.status(of: job, on: host, logFrom: offset, files: [], patience: .zero)
             guard status.state != .unknown else { break }
-            var keeper = try log ?? LogKeeper(path, limit: Self.limit)
+            var keeper = log ?? LogKeeper(path, limit: Self.limit)
             rest += status.log
             let isLast = status.nextOffset == offset || status.nextOffset >= status.logSize
             // By whole lines, because a piece may end within a secret.

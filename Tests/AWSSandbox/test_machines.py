@@ -205,6 +205,24 @@ says("a scenario by file", broker, workload % ("w1", 1000), "replaying fail-payl
 run(broker, "rm -f $SANDBOX_ROOT/etc/omb-scenario; systemctl stop pulsar-broker")
 says("no broker, no result, exit 0", broker, workload % ("w1", 1000) + "ls r.json", "exit 0", 2)
 
+# --- workers, metadata and clocks
+worker = "curl -fsS --max-time 2 http://10.9.1.11:8080"
+says("a worker", zk, f"systemd-run --unit=worker {OMB}/bin/benchmark-worker -p 8080 -sp 8081; for n in $(seq 40); do "
+     f"{worker}/counters-stats 2>/dev/null && break; sleep .2; done", '"messagesSent" : 0')
+says("seen from another machine", broker, f"{worker}/counters-stats", '"messagesReceived" : 0')
+says("what needs a driver fails", broker, f"{worker}/create-producers -X POST", "error: 500", 22)
+says("no such path", broker, f"{worker}/period-statistics", "error: 404", 22)
+says("one port, one worker", zk, f"{OMB}/bin/benchmark-worker -p 8080 -sp 8082", "Address already in use", 1)
+says("stopped with its unit", broker, f"{worker}/stop-all -X POST && echo stopped", "stopped")
+says("and then gone", zk, f"systemctl stop worker; {worker}/counters-stats", "Connection refused", 7)
+imds = "http://169.254.169.254/latest/"
+says("metadata wants a token", zk, f"curl -fsS {imds}meta-data/ami-id", "error: 401", 22)
+token = f"T=$(curl -fsS -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' {imds}api/token); fact() {{ curl -fsS -H " \
+        f"\"X-aws-ec2-metadata-token: $T\" {imds}meta-data/$1; }}; "
+says("and answers with one", zk, token + "fact ami-id; fact instance-life-cycle", AMI + "spot")
+says("no notice", zk, token + "fact spot/instance-action", "error: 404", 22)
+says("an own load and a clock", zk, "head -c 9 /proc/stat; chronyc -c tracking", "cpu  1000A9FEA97B,")
+
 # --- the end
 post("/sandbox/machine", {"name": "later", "files": {"etc/omb-scenario": "overload"}})
 later = launch("later", "client", "10.9.1.41")

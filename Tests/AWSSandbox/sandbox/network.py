@@ -4,8 +4,8 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import json
-import os
 import threading
+from pathlib import Path
 from typing import Any
 
 from moto.ec2.models.instances import Instance
@@ -50,8 +50,8 @@ class Network:
         Such a program (see machine/lib/sandbox/serving.py) writes run/ports/PORT: its real port and its pid."""
         with contextlib.suppress(OSError, ValueError):
             real, pid = map(int, (self.machines.root(target) / f"run/ports/{port}").read_text().split())
-            os.kill(pid, 0)
-            return real if target.state == "running" else 0
+            dead = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+            return real if target.state == "running" and not dead else 0
         return 0
 
     def listening(self, target: Instance, port: int) -> bool:

@@ -15,10 +15,10 @@ def taken(port: int) -> bool:
     """Whether another program of this machine serves a port."""
     note = ROOT / f"run/ports/{port}"
     try:
-        os.kill(int(note.read_text().split()[1]), 0)
+        pid = int(note.read_text().split()[1])
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except (OSError, ValueError, IndexError):
         return False
-    return True
 
 
 def serve(port: int, handler: type[Any]) -> ThreadingHTTPServer:
