@@ -14,7 +14,8 @@ struct ConsoleClock {
         last = time
         let start = origin ?? time
         origin = start
-        return days * Self.day + time - start
+        // As exact as the console is; the difference of two doubles is not.
+        return ((days * Self.day + time - start) * 1000).rounded() / 1000
     }
 
     /// The time that a line begins with, `HH:mm:ss.SSS`.

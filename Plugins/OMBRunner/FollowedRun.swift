@@ -34,6 +34,9 @@ struct FollowedRun {
     private static let mostUnread = 1 << 20
     private static let keptUnread = 1 << 18
     private static let longestLine = 1 << 16
+    /// How long OMB may take to exit once it has written its result, and its log to come to the end.
+    private static let exitGrace = Duration.seconds(5)
+    private static let lateLog = Duration.seconds(60)
     /// How long the client may be out of reach before nothing is known of the run any more.
     private static let outage = Duration.seconds(300)
 
@@ -206,9 +209,13 @@ struct FollowedRun {
     }
 
     /// Lets the process end by itself, and stops it if it does not: after success, too, OMB's JVM may never exit.
+    ///
+    /// A log that was a flood may be behind the result: its end is waited for, too.
     private mutating func end() async throws {
-        let deadline = context.clock.uptime() + .seconds(5)
+        let behind = context.clock.uptime() + Self.lateLog
+        var deadline = context.clock.uptime() + Self.exitGrace
         while context.clock.uptime() < deadline {
+            if watchdog.stage != .writing { deadline = min(context.clock.uptime() + Self.exitGrace, behind) }
             let asked = context.clock.uptime()
             let status = try await look(patience: .seconds(5))
             if status.state != .running { return }

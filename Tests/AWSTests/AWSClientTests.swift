@@ -50,6 +50,16 @@ import Testing
         }
     }
 
+    @Test func `a call that is throttled again and again is made until its time is over`() async {
+        let clock = TestClock()
+        let http = FakeAWS.http { $0.number < 9 ? FakeAWS.xmlError("Throttling") : FakeAWS.ok() }
+        #expect(await error(client(http, clock: clock), .once) == nil)
+        #expect(http.requests.count == 10)
+        let never = FakeAWS.http { _ in FakeAWS.xmlError("Throttling") }
+        #expect(await error(client(never, clock: clock, random: 0.999), .once)?.code == "Throttling")
+        #expect(never.requests.count > 6)
+    }
+
     @Test func repeatsServerErrorsOnlyWhereThatIsSafe() async {
         for (safety, attempts) in [(CallSafety.idempotent, 6), (.once, 1)] {
             let http = FakeAWS.http { _ in FakeAWS.xmlError("InternalError", 500) }
@@ -84,7 +94,7 @@ import Testing
 
     @Test func waitsLongerEachTimeAndNotPastItsLimit() async {
         let clock = TestClock()
-        let http = FakeAWS.http { _ in FakeAWS.xmlError("Throttling") }
+        let http = FakeAWS.http { _ in FakeAWS.xmlError("InternalError", 500) }
         _ = await error(client(http, clock: clock, random: 0.5))
         // Half of 0.25, 0.5, 1, 2 and 4 seconds.
         #expect(clock.slept == .milliseconds(3875))

@@ -191,6 +191,7 @@ public struct AWSClient: Sendable {
         var mayCorrectClock = true
         var mayRenew = true
         var attempts = 0
+        var failures = 0
         var last: AWSError?
         while true {
             let turn = pace.wait(for: name, at: clock.uptime())
@@ -216,9 +217,10 @@ public struct AWSClient: Sendable {
                 deadline += clock.uptime() - asked
                 continue
             }
-            if error.isThrottled { pace.slowDown(name) }
+            // What was throttled was not carried out, and is held back by its pace: only time limits how often it is made again.
+            if error.isThrottled { pace.slowDown(name) } else { failures += 1 }
             last = error
-            guard retry.mayPass(error, safety), attempts < retry.maximumAttempts,
+            guard retry.mayPass(error, safety), failures < retry.maximumAttempts, attempts < 5 * retry.maximumAttempts,
                 quota.withLock({ $0.pay(for: error) })
             else { throw error }
             let asked = response["retry-after"].flatMap { Int($0) }.map { Duration.seconds(min($0, 30)) } ?? .zero

@@ -10,7 +10,7 @@ public enum CallSafety: Sendable, Hashable {
 
 /// How often a call is made again, and how long is waited in between: full jitter, so that many callers spread out.
 public struct RetryPolicy: Sendable, Hashable {
-    /// How often it is made in all.
+    /// How often it is made in all; attempts that were throttled do not count.
     public var maximumAttempts: Int
     /// How long all attempts together may take; no wait goes past it.
     public var limit: Duration
