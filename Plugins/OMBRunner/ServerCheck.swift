@@ -18,7 +18,8 @@ struct ServerCheck {
             cluster.health.script,
             environment: ["LABHOST_WAIT": "0"],
             timeout: .seconds(60),
-            comment: "health after a failure"
+            comment: "health after a failure",
+            isRepeatable: true
         )
         return try await executor.run(script, on: servers).compactMap { outcome in
             guard let failure = outcome.failure else { return nil }

@@ -85,7 +85,9 @@ public struct SSMExecutor: DetachedJobs {
         on hosts: [Host],
         onOutcome: @escaping @Sendable (ScriptOutcome) async -> Void
     ) async throws -> [ScriptOutcome] {
-        try await execute(script, on: hosts, safety: .once) { await onOutcome($0.outcome) }.map(\.outcome)
+        try await execute(script, on: hosts, safety: script.isRepeatable ? .idempotent : .once) {
+            await onOutcome($0.outcome)
+        }.map(\.outcome)
     }
 
     /// Writes a file on each host: through the bucket, or in pieces that one command carries.

@@ -12,18 +12,22 @@ public struct Script: Sendable, Hashable {
     public var timeout: Duration
     /// A few words for the cloud's own list of commands.
     public var comment: String
+    /// Whether running it twice is the same as running it once, so that it may be sent again when nobody knows of the first.
+    public var isRepeatable: Bool
 
     /// Makes a script.
     public init(
         _ text: String,
         environment: [String: String] = [:],
         timeout: Duration = .seconds(60),
-        comment: String = ""
+        comment: String = "",
+        isRepeatable: Bool = false
     ) {
         self.text = text
         self.environment = environment
         self.timeout = timeout
         self.comment = comment
+        self.isRepeatable = isRepeatable
     }
 }
 

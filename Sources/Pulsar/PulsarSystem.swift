@@ -39,7 +39,9 @@ public struct PulsarSystem: SystemUnderTest {
     }
 
     /// The script that arms a host's timer again.
-    public func renewal(of lifetime: HostLifetime) -> Script? { Script(HostExpiry(lifetime: lifetime).renewal) }
+    public func renewal(of lifetime: HostLifetime) -> Script? {
+        Script(HostExpiry(lifetime: lifetime).renewal, isRepeatable: true)
+    }
 
     /// What turns a running cluster into another one on the same hosts.
     public func reconfiguration(

@@ -61,7 +61,8 @@ struct Readiness {
                 cluster.health.script,
                 environment: ["LABHOST_WAIT": String(patience.components.seconds)],
                 timeout: patience + .seconds(60),
-                comment: "labhost: health"
+                comment: "labhost: health",
+                isRepeatable: true
             )
             let outcomes = try await executor.run(script, on: waiting)
             healthy.formUnion(outcomes.filter(\.succeeded).map(\.host))
