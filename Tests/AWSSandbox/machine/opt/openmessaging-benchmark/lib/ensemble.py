@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 sys.path.insert(0, os.environ.get("SANDBOX_ROOT", "/mnt") + "/lib/sandbox")
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../../lib/sandbox"))  # on no machine
 from serving import locate  # noqa: E402
 
 

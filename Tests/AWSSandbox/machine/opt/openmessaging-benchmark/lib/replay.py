@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, os.environ.get("SANDBOX_ROOT", "/mnt") + "/lib/sandbox")
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../../lib/sandbox"))  # on no machine
 from ensemble import Ensemble, WorkerFailure  # noqa: E402
 from omb_format import Log, aggregate, fail, period, pretty  # noqa: E402
 from pulsar_state import create_namespace, create_topics, read_map  # noqa: E402
