@@ -20,8 +20,8 @@ test: ## run every test, end-to-end ones included
 	@Scripts/install-missing build test
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --skip EndToEndTests
-	# Three at a time: most of them wait for an emulated cloud.
-	swift test --skip-build --disable-xctest --filter EndToEndTests --experimental-maximum-parallelization-width 3
+	# Two at a time: most of them wait for an emulated cloud.
+	swift test --skip-build --disable-xctest --filter EndToEndTests --experimental-maximum-parallelization-width 2
 
 chaos: ## kill runs at every write to their journal, in every way, and carry each on or tear it down
 	@Scripts/install-missing build test
