@@ -33,7 +33,7 @@ fuzz: ## read documents and plans that nobody would write, for a minute
 	swift build --package-path Tests/Fuzz --scratch-path .build/fuzz --configuration release --product Fuzz \
 		-Xswiftc -sanitize=fuzzer -Xswiftc -use-ld=lld
 	@mkdir -p .build/fuzz/found
-	cd .build/fuzz && release/Fuzz -max_total_time=60 -timeout=5 -rss_limit_mb=1024 -max_len=8192 -print_final_stats=1 \
+	cd .build/fuzz && SWIFT_BACKTRACE=enable=no release/Fuzz -max_total_time=60 -timeout=5 -rss_limit_mb=1024 -max_len=8192 -print_final_stats=1 \
 		found ../../Tests/Fuzz/corpus 2>fuzz.log || { tail -n 40 fuzz.log; exit 1; }
 	@tail -n 8 .build/fuzz/fuzz.log
 

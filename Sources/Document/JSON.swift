@@ -18,11 +18,21 @@ public enum JSON {
         limits: DocumentLimits = .result
     ) throws(DocumentError) -> Node {
         let text = try UTF8Text.check(bytes, file: file, limits: limits)
+        try refuseNul(in: text, file: file)
         let document = try JanssonDocument(text, file: file)
         var placer = JSONPlacer(text: text, file: file, limits: limits)
         return try unsafe document.withRoot { (root) throws(DocumentError) in
             try unsafe placer.node(for: root, depth: 1)
         }
+    }
+
+    /// RFC 8259 has no place for a bare NUL; jansson reads over one.
+    private static func refuseNul(in text: ArraySlice<UInt8>, file: String) throws(DocumentError) {
+        guard let nul = text.firstIndex(of: 0) else { return }
+        var cursor = JSONCursor(text: text)
+        for _ in text.startIndex..<nul { cursor.advance() }
+        let mark = SourceMark(file: file, line: cursor.place.line, column: cursor.place.column)
+        throw DocumentError("not valid JSON: the control character U+0000", at: mark)
     }
 
     /// Reads a file that is in memory.

@@ -49,6 +49,7 @@ struct JSONTests {
                 "[99999999999999999999]",
                 "r.json:1:21: error: not valid JSON: too big integer near '99999999999999999999'"
             ),
+            ("[\n 7\u{0}]", "r.json:2:3: error: not valid JSON: the control character U+0000"),
         ]
     )
     func refusals(text: String, message: String) { #expect(fault(in: text) == message) }
