@@ -153,6 +153,18 @@ let package = Package(
         ),
         .executableTarget(name: "LabHostMain", dependencies: ["LabHostCLI"], swiftSettings: strict),
 
+        // The fuzzer's package has it as well: Tests/Fuzz.
+        .target(
+            name: "HostileInput",
+            dependencies: ["Document", "LabHost", "PluginAPI", "Pulsar"],
+            path: "Tests/Fuzz/Sources/HostileInput",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HostileInputTests",
+            dependencies: ["HostileInput", "LabHost", "PluginTestKit"],
+            swiftSettings: strict
+        ),
         tests("PluginAPI", ["PluginTestKit"]),
         tests("Document", []),
         tests("AWS", ["PluginTestKit"], resources: [.copy("Fixtures")]),

@@ -10,6 +10,16 @@ struct Packer: Sendable {
 
     private static let binary = "packer"
 
+    /// Runs its arguments, and goes on reading what they print when nobody else does: packer dies of a line that it cannot
+    /// print, and would leave its instance, where it is to end it because LabHost is gone. An interrupt is for packer alone.
+    private static let steadyReader = """
+        trap : INT
+        exec 3>&1
+        status=$({ { trap : INT; "$@" 3>&- 4>&-; echo $? >&4; } |
+            { trap '' INT PIPE; cat >&3 2>/dev/null || cat >/dev/null; } 4>&-; } 4>&1)
+        exit "$status"
+        """
+
     /// Its version.
     ///
     /// - Throws: ``LabError`` with code `preflight` when there is none, or one that is too old.
@@ -81,8 +91,8 @@ struct Packer: Sendable {
     ) async throws -> (status: Int32, errors: String) {
         log.write("$ packer \(arguments.joined(separator: " "))")
         let invocation = ProcessInvocation(
-            Self.binary,
-            arguments,
+            "sh",
+            ["-c", Self.steadyReader, "sh", Self.binary] + arguments,
             workingDirectory: directory,
             environment: environment(try await context.credentials.credentials()),
             // Interrupted, it terminates the instance and deletes a half image, and waits for that.

@@ -64,10 +64,12 @@ struct ActualCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = Environment.all
-        let directory = try ExperimentStore(environment: environment).find(experiment)
+        let store = try ExperimentStore(environment: environment)
+        let directory = try store.find(experiment)
         let seams = try Seams.standard(environment: environment)
         let access = try CostAccess(directory, catalog: LabHostTool.currentCatalog(), seams: seams)
         let bill = try await access.bill(refresh: refresh)
+        try History(existingIn: store.home)?.index(directory)
         let (experiment, schedule) = try directory.frozen()
         let record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
             .record(from: directory.state())

@@ -7,11 +7,16 @@ struct ExperimentOptions: ParsableArguments {
     @Flag(help: "Print the events as JSON, one object a line.") var json = false
 
     /// Opens the experiment and takes the steps.
-    func work(_ steps: Set<Step>, command: String, isResuming: Bool = false) async throws {
+    func work(
+        _ steps: Set<Step>,
+        command: String,
+        isResuming: Bool = false,
+        maxCost: MaxCost? = nil
+    ) async throws {
         let session = try Session(
             reopening: experiment,
             for: steps,
-            options: Session.WorkOptions(isJSON: json, assumesYes: true),
+            options: Session.WorkOptions(isJSON: json, assumesYes: true, maxCost: maxCost),
             environment: Environment.all
         )
         try await session.work(steps, command: command, isResuming: isResuming)
@@ -32,8 +37,11 @@ struct ResumeCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: ExperimentOptions
+    @Option(help: MaxCost.helpInstead, transform: MaxCost.init(argument:)) var maxCost: MaxCost?
 
-    func run() async throws { try await options.work(Set(Step.allCases), command: "resume", isResuming: true) }
+    func run() async throws {
+        try await options.work(Set(Step.allCases), command: "resume", isResuming: true, maxCost: maxCost)
+    }
 }
 
 /// `labhost bench`: the cells that have no valid result yet.
@@ -45,8 +53,11 @@ struct BenchCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: ExperimentOptions
+    @Option(help: MaxCost.helpInstead, transform: MaxCost.init(argument:)) var maxCost: MaxCost?
 
-    func run() async throws { try await options.work([.ready, .benchmark, .report], command: "bench") }
+    func run() async throws {
+        try await options.work([.ready, .benchmark, .report], command: "bench", maxCost: maxCost)
+    }
 }
 
 /// `labhost report`: the report again, from what is on disk.
@@ -62,13 +73,18 @@ struct ReportCommand: AsyncParsableCommand {
     var refresh = false
 
     func run() async throws {
-        if refresh {
-            let environment = Environment.all
-            let directory = try ExperimentStore(environment: environment).find(options.experiment)
-            let seams = try Seams.standard(environment: environment)
-            _ = try await CostAccess(directory, catalog: LabHostTool.currentCatalog(), seams: seams).bill(refresh: true)
-        }
+        var failure: (any Error)?
+        if refresh { do { try await ask() } catch { failure = error } }
+        // Without a bill the report is the estimate, which is more than no report.
         try await options.work([.report], command: "report")
+        if let failure { throw failure }
+    }
+
+    private func ask() async throws {
+        let environment = Environment.all
+        let directory = try ExperimentStore(environment: environment).find(options.experiment)
+        let seams = try Seams.standard(environment: environment)
+        _ = try await CostAccess(directory, catalog: LabHostTool.currentCatalog(), seams: seams).bill(refresh: true)
     }
 }
 

@@ -73,8 +73,18 @@ struct ExperimentMaker {
     private func forecast(_ plan: Plan, _ schedule: Schedule, _ experiment: Experiment, asking: Bool) async throws
         -> CostForecast
     {
-        try await withOutlook(experiment) { outlook in
-            try await outlook.forecast(schedule, maxDuration: plan.maxDuration, asking: asking)
+        let times = try times(of: plan, schedule)
+        return try await withOutlook(experiment) { outlook in
+            try await outlook.forecast(schedule, maxDuration: plan.maxDuration, times: times, asking: asking)
+        }
+    }
+
+    /// What earlier experiments say. A forecast without them is worth less, and still worth having.
+    private func times(of plan: Plan, _ schedule: Schedule) throws -> MeasuredTimes {
+        let store = try ExperimentStore(environment: environment)
+        do { return try MeasuredTimes(of: store, plan: plan.name, cells: schedule.cells) } catch {
+            Terminal.write("warning: the forecast does without the history: \(error)\n", to: STDERR_FILENO)
+            return MeasuredTimes()
         }
     }
 
@@ -103,10 +113,11 @@ struct ExperimentMaker {
         let schedule = try options.schedule(of: plan)
         let experiment = try make(plan, catalog: catalog)
         try catalog.checkCapabilities(of: experiment.descriptors(in: catalog))
+        let times = try times(of: plan, schedule)
         let (resources, cost) = try await withOutlook(experiment) { outlook in
             (
                 try await online ? outlook.online(schedule) : outlook.offline(schedule),
-                try await outlook.forecast(schedule, maxDuration: plan.maxDuration, asking: online)
+                try await outlook.forecast(schedule, maxDuration: plan.maxDuration, times: times, asking: online)
             )
         }
         return SchedulePreview(

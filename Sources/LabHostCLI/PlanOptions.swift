@@ -123,6 +123,12 @@ enum MaxCost: Sendable, Equatable {
         }
     }
 
+    /// The help of commands that carry on with an experiment.
+    static let helpInstead = ArgumentHelp(
+        "The most that all of the experiment may cost in USD, for this command, in place of its limit.",
+        valueName: "usd|none"
+    )
+
     /// The limit; nil for none.
     var limit: Double? {
         if case .usd(let amount) = self { amount } else { nil }

@@ -28,6 +28,8 @@ struct Session {
     struct WorkOptions {
         var isJSON = false
         var assumesYes = false
+        /// What takes the place of the experiment's own limit; nil keeps it.
+        var maxCost: MaxCost?
     }
 
     /// Takes an experiment's lock and prepares its engine.
@@ -70,7 +72,8 @@ struct Session {
     init(reopening reference: String, for steps: Set<Step>, options: WorkOptions, environment: [String: String]) throws
     {
         let directory = try ExperimentStore(environment: environment).find(reference)
-        let (experiment, schedule) = try directory.frozen()
+        var (experiment, schedule) = try directory.frozen()
+        if let maxCost = options.maxCost { experiment.maxCostUSD = maxCost.limit }
         guard experiment.source != .imported || steps == [.report] else {
             throw LabError(
                 .usage,

@@ -89,7 +89,13 @@ import Testing
             #expect(try await labhost("cost", "actual", "latest").output.contains("billed (actual)"))
             #expect(try await sandbox.calls()["ce.GetCostAndUsage"] == 1)
 
+            #expect(try await labhost("history", "--cost").output.contains("$" + Figures.decimal(total, places: 2)))
+
             try await sandbox.configure(#"{"ce_lag_hours": 24}"#)
+            try labhost.removeLatest("report")
+            let report = try await labhost("report", "--refresh", "latest")
+            #expect(report.status == 1 && report.errors.contains("aws ce update-cost-allocation-tags-status"))
+            #expect(try labhost.latest("report/costs.json").contains("actual"), "the bill that there was stays")
             let late = try await labhost("cost", "actual", "--refresh", "latest")
             #expect(late.status == 1)
             #expect(late.errors.contains("aws ce update-cost-allocation-tags-status"), "\(late.errors)")

@@ -7,13 +7,18 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "labhost", path: "../..")],
     targets: [
-        .executableTarget(
-            name: "Fuzz",
+        .target(
+            name: "HostileInput",
             dependencies: [
                 .product(name: "Document", package: "labhost"), .product(name: "LabHost", package: "labhost"),
+                .product(name: "PluginAPI", package: "labhost"),
                 .product(name: "Pulsar", package: "labhost"),
-            ],
+            ]
+        ),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["HostileInput"],
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]
-        )
+        ),
     ]
 )

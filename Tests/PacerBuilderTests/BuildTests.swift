@@ -178,6 +178,11 @@ private final class ScriptedPacker: ProcessRunner {
         _ invocation: ProcessInvocation,
         onLine: @escaping @Sendable (String) async throws -> Void
     ) async throws -> ProcessResult {
+        var invocation = invocation
+        if invocation.executable == "sh" {
+            invocation.executable = invocation.arguments[3]
+            invocation.arguments.removeFirst(4)
+        }
         seen.withLock { $0.append(invocation) }
         switch invocation.arguments.first {
         case "version":

@@ -47,6 +47,12 @@ extension CostForecast {
             let date = pricesAsOf.map { " of \(Timestamps.iso($0).prefix(10))" } ?? ""
             lines.append("prices: \(priceSource)\(date)")
         }
+        if measuredCells > 0 {
+            let cells = clusters.map(\.cells.count).reduce(0, +)
+            lines.append(
+                "times: \(measuredCells) of \(SchedulePreview.counted(cells, "cell")) as they were measured before"
+            )
+        }
         return lines + notes.map { "prices: \(Printable.line($0))" }
     }
 

@@ -22,6 +22,8 @@ public struct CostForecast: Sendable, Hashable, Encodable {
     public var pricesAsOf: Date?
     /// Where the prices come from, in a few words.
     public var priceSource: String
+    /// How many of the cells were measured before, and are taken to take as long again.
+    public var measuredCells: Int
     /// What kept newer or other prices from being found, one sentence each.
     public var notes: [String]
 
@@ -92,26 +94,6 @@ public struct CostRange: Sendable, Hashable, Codable {
     static let zero = CostRange(low: .zero, expected: .zero, high: .zero)
 }
 
-/// What is known of how long things took before, for forecasts.
-public struct MeasuredTimes: Sendable, Hashable {
-    /// How long cells took, by ``PluginAPI/Cell/key``.
-    public var cells: [String: Duration]
-    /// How long building and tearing down a cluster takes together; nil when nobody has measured it.
-    public var overhead: Duration?
-
-    /// Makes it; nothing is known unless it is said.
-    public init(cells: [String: Duration] = [:], overhead: Duration? = nil) {
-        self.cells = cells
-        self.overhead = overhead
-    }
-
-    func expected(_ cell: Cell) -> Duration { cells[cell.key] ?? cell.expectedDuration }
-
-    func expectedOverhead(_ group: Schedule.Group) -> Duration {
-        group.overhead - Scheduler.groupOverhead + (overhead ?? Scheduler.groupOverhead)
-    }
-}
-
 extension CostForecast {
     /// Puts a forecast together.
     ///
@@ -133,6 +115,7 @@ extension CostForecast {
         {
             range.high = .usd(max(min(high, most * (maxDuration / .seconds(3600))), range.expected.usd ?? 0))
         }
+        measuredCells = schedule.cells.count { times.cells[$0.key] != nil }
         (pricesAsOf, priceSource, notes) = (nil, "", [])
     }
 

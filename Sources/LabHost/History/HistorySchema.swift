@@ -10,6 +10,7 @@ enum HistorySchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { try $0.execute(sql: v1) }
         migrator.registerMigration("v2") { try $0.execute(sql: v2) }
+        migrator.registerMigration("v3") { try $0.execute(sql: v3) }
         return migrator
     }
 
@@ -94,4 +95,6 @@ enum HistorySchema {
         ALTER TABLE cell ADD COLUMN imported_from TEXT;
         CREATE INDEX cell_by_import ON cell (imported_from);
         """
+    /// A forecast asks how long cells of the same content took.
+    static let v3 = "CREATE INDEX cell_by_key ON cell (content_key, ended_at);"
 }
