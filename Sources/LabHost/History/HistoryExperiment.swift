@@ -66,8 +66,11 @@ extension HistoryExperiment {
         startedAt = state.startedAt ?? experiment.createdAt
         measured = summary.measured
         alive = summary.alive
-        cost = costs?.total
-        costBasis = costs?.basis.rawValue
+        if let bill = costs?.bill, bill.total.usd != nil {
+            (cost, costBasis) = (bill.total, ExperimentCosts.Basis.actual.rawValue)
+        } else {
+            (cost, costBasis) = (costs?.total, costs?.basis.rawValue)
+        }
         self.journalBytes = journalBytes
         guard let exitCode = state.exitCode else { return }
         endedAt = state.lastEventAt
