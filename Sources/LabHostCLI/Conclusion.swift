@@ -24,6 +24,10 @@ struct Conclusion {
         if let report = directory.reportFile { parts.append("report: \(report)") }
         if let receipt = state.receipt { parts.append(ReceiptText.render(receipt)) }
         if let text = CostText.conclusion(record, state) { parts.append(text) }
+        if !state.openIntents.isEmpty {
+            let count = state.openIntents.count
+            parts.append("being created when it ended: \(count) more; labhost sweep says which of them exist")
+        }
         if !state.alive.isEmpty {
             let rate = Spending(state.resources, at: Date()).map { ", \(Figures.explained($0.perHour)) an hour" } ?? ""
             parts.append(

@@ -98,6 +98,13 @@ import Foundation
         #expect(try fixture.directory.state().alive.isEmpty)
     }
 
+    @Test func `an interrupt is no failure that a cluster would be kept for`() async throws {
+        var fixture = try Fixture(keep: .onFailure)
+        fixture.behaviour.run = { _ in throw CancellationError() }
+        #expect(Engine.exitCode(for: try await fixture.run()) == 130)
+        #expect(try fixture.directory.state().alive.isEmpty)
+    }
+
     @Test func `setup leaves the cluster up and bench measures only what has no result`() async throws {
         var fixture = try Fixture()
         _ = try await fixture.run([.image, .provision, .ready])

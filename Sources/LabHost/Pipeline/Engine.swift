@@ -171,7 +171,8 @@ public struct Engine: Sendable {
         let keeps =
             switch experiment.keep {
             case .never: false
-            case .onFailure: failed || invalid
+            // Who interrupts wants to be done with it: there is nothing to be looked into.
+            case .onFailure: (failed || invalid) && !errors.contains { $0.code == .interrupted }
             case .always: true
             }
         if steps == [.teardown] || errors.contains(where: { $0.code == .budget }) { return true }

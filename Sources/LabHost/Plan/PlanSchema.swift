@@ -246,7 +246,7 @@ public enum PlanSchema {
         Schema.Key(
             "keep",
             .oneOf(Experiment.KeepPolicy.allCases.map(\.rawValue)),
-            "When the cluster is kept.",
+            "When the cluster is kept. An interrupt is no failure.",
             default: "never"
         ),
     ]
