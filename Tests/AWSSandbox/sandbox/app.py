@@ -21,6 +21,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from . import paging, rules
 from .base import AwsError, Reply, Settings, json_reply, xml_reply
 from .billing import Billing
+from .cloudwatch import CloudWatch
 from .control import Control
 from .ec2 import Ec2
 from .machines import Machines
@@ -38,6 +39,7 @@ class Sandbox:
         self.ec2, self.ssm = Ec2(settings, self.machines), Ssm(settings, self.machines)
         self.placement, self.control = PlacementGroups(), Control(self)
         self.billing = Billing(settings, self.ec2.volumes)
+        self.cloudwatch = CloudWatch(settings, self.ec2.volumes)
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.lock, self.counts, self.tokens = threading.RLock(), Counter[str](), dict[str, tuple[str, Reply]]()
         self.faults: list[dict[str, Any]] = []
@@ -110,6 +112,9 @@ class Sandbox:
         queued = name == "ce.GetCostAndUsage" and ce_backends[ACCOUNT]["aws"].cost_usage_results_queue
         if name in self.own and not queued:
             return json_reply(self.own[name](region, json.loads(body or b"{}")), "application/x-amz-json-1.1")
+        if name == "monitoring.GetMetricData":
+            with self.lock:
+                return self.cloudwatch.get_metric_data(region, params)
         with self.lock:
             if service != "ec2":
                 return self.forward(environ)

@@ -35,6 +35,7 @@ class Settings:
     command_delay: float = 0.0  # Pending -> InProgress
     agent_workers: int = 5  # commands at once on one instance
     no_capacity: str = ""  # comma-separated: instance types, zones, or TYPE@ZONE
+    cpu_credits: float = 100.0  # what CloudWatch says that each instance has left
     vcpu_limit: int = 1152  # virtual CPUs that the account may have on demand, and again as spot
     throttle_rate: float = 0.0  # chance that a call is throttled
     error_rate: float = 0.0  # chance of a 5xx before the call has any effect

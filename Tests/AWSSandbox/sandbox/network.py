@@ -15,8 +15,8 @@ from .imds import Metadata
 from .machines import Machines
 from .pulsar import Pulsar
 
-SERVICES = {2181: "zookeeper.service", 8000: "zookeeper.service", 3181: "bookkeeper.service",
-            6650: "pulsar-broker.service", 8080: "pulsar-broker.service"}
+SERVICES = {2181: ["zookeeper.service"], 8000: ["zookeeper.service", "bookkeeper.service"], 3181: ["bookkeeper.service"],
+            6650: ["pulsar-broker.service"], 8080: ["pulsar-broker.service"]}
 
 
 class Network:
@@ -58,8 +58,9 @@ class Network:
         """Whether a program or the service behind a port is active on a machine."""
         if self.forward(target, port):
             return True
-        state = self.machines.root(target) / "run/units" / SERVICES.get(port, "none") / "state"
-        return target.state == "running" and state.exists() and state.read_text().strip() == "active"
+        units = self.machines.root(target) / "run/units"
+        states = [units / unit / "state" for unit in SERVICES.get(port, [])]
+        return target.state == "running" and any(s.exists() and s.read_text().strip() == "active" for s in states)
 
     def port(self, query: dict[str, str], _: dict[str, Any]) -> Any:
         """Whether `host`:`port` answers when asked by instance `from`: {"open", "host", "reason"}."""
