@@ -198,7 +198,10 @@ public struct AWSClient: Sendable {
             if turn > .zero { try await clock.sleep(turn) }
             attempts += 1
             let signer = try await signer(service, endpoint)
-            let (error, response) = try await attempt(request, service, action, signer)
+            var attempted = request
+            // As AWS's own SDKs tell which attempt it is.
+            if attempts > 1 { attempted.headers.append(.init("amz-sdk-request", "attempt=\(attempts)")) }
+            let (error, response) = try await attempt(attempted, service, action, signer)
             guard let error else {
                 pace.succeeded(name)
                 quota.withLock { $0.refund(last) }

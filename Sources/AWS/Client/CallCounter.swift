@@ -6,6 +6,7 @@ public import PluginAPI
 public final class CallCounter: HTTPTransport, Sendable {
     private let base: any HTTPTransport
     private let counted = Locked<[String: Int]>([:])
+    private let repeated = Locked(0)
 
     /// Counts what goes to `base`.
     public init(_ base: any HTTPTransport) { self.base = base }
@@ -16,9 +17,15 @@ public final class CallCounter: HTTPTransport, Sendable {
     /// The calls so far.
     public var total: Int { counts.values.reduce(0, +) }
 
+    /// How many of them were made again.
+    public var retries: Int { repeated.withLock { $0 } }
+
     /// Counts a signed request, and sends it.
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        if let name = Self.name(of: request) { counted.withLock { $0[name, default: 0] += 1 } }
+        if let name = Self.name(of: request) {
+            counted.withLock { $0[name, default: 0] += 1 }
+            if request.headers.contains(where: { $0.name == "amz-sdk-request" }) { repeated.withLock { $0 += 1 } }
+        }
         return try await base.send(request)
     }
 
