@@ -139,6 +139,9 @@ let package = Package(
         plugin("HTMLReporter"),
         plugin("TabularReporter", resources: [.embedInCode("Resources")]),
         plugin("CostReporter"),
+        plugin("HostMetrics", ["HostSampling"]),
+        plugin("PrometheusMetrics"),
+        plugin("CloudWatchMetrics", ["AWS"]),
 
         .target(
             name: "LabHostCLI",
@@ -148,6 +151,7 @@ let package = Package(
                 "LocalExecutor", "DryRunProvisioner", "SSMExecutor",
                 "DryRunExecutor",
                 "OMBRunner", "HTMLReporter", "TabularReporter", "CostReporter",
+                "HostMetrics", "PrometheusMetrics", "CloudWatchMetrics",
             ],
             swiftSettings: strict
         ),
@@ -180,6 +184,9 @@ let package = Package(
         tests("EC2Provisioner", ["AWS", "PluginTestKit"]),
         tests("PacerBuilder", ["AWS", "PluginTestKit", subprocess]),
         tests("TabularReporter", ["CostReporter", "PluginTestKit"]),
+        tests("HostMetrics", ["HostSampling", "PluginTestKit"]),
+        tests("PrometheusMetrics", ["LabHost", "LocalExecutor", "PluginTestKit"]),
+        tests("CloudWatchMetrics", ["AWS", "PluginTestKit"]),
         tests("HTMLReporter", ["AWS", "PluginTestKit"]),
         .testTarget(
             name: "EndToEndTests",

@@ -13,6 +13,7 @@ public struct OMBRunner: BenchmarkRunner {
         id: "omb",
         phase: .benchmark,
         summary: "OpenMessaging Benchmark, one process for each cell",
+        provides: [.hostSamples],
         requires: [.detachedJobs],
         aliases: ["openmessaging-benchmark"]
     )

@@ -50,11 +50,7 @@ struct RunSampling {
                 outcomes.filter(\.succeeded).map { ($0.host, $0.output) },
                 uniquingKeysWith: { first, _ in first }
             )
-            let lines = hosts.flatMap { host in
-                (texts[host.name] ?? "").split(separator: "\n").map { "\(host.name)\t\($0)\n" }
-            }
-            guard !lines.isEmpty else { return nil }
-            try LocalFile.write(lines.joined().utf8, to: directory.appending("host-samples.tsv"))
+            try HostSamples.keep(hosts.map { ($0.name, texts[$0.name] ?? "") }, in: directory)
             return RunConditions(texts.mapValues(HostSamples.init), of: hosts)
         } catch {
             await tell(error)

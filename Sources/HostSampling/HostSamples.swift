@@ -12,6 +12,30 @@ public struct HostSamples: Sendable, Hashable {
         public var exceeded: Double?
         /// The instance's spot notice, as its metadata has it; nil for none.
         public var notice: String?
+        /// The memory; nil where the kernel does not say.
+        public var memory: Memory?
+        /// The disks; none where the kernel does not say.
+        public var disks: [Disk] = []
+    }
+
+    /// The memory, in bytes.
+    public struct Memory: Sendable, Hashable {
+        /// All of it.
+        public var total: Double
+        /// What can be had without swapping.
+        public var available: Double
+    }
+
+    /// One whole disk, since the host booted.
+    public struct Disk: Sendable, Hashable {
+        /// The kernel's name: `nvme1n1`.
+        public var name: String
+        /// Bytes read.
+        public var readBytes: Double
+        /// Bytes written.
+        public var writtenBytes: Double
+        /// Seconds in which at least one request was under way.
+        public var busySeconds: Double
     }
 
     /// The time of all processors, in the kernel's ticks.
@@ -55,7 +79,7 @@ public struct HostSamples: Sendable, Hashable {
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
             switch fields.first {
-            case "sample" where fields.count == 6:
+            case "sample" where fields.count == 8:
                 guard let time = Double(fields[1]) else { continue }
                 samples.append(
                     Sample(
@@ -63,7 +87,9 @@ public struct HostSamples: Sendable, Hashable {
                         processors: Self.processors(fields[2]),
                         network: Self.network(fields[3]),
                         exceeded: Double(fields[4]),
-                        notice: fields[5] == "-" || fields[5].isEmpty ? nil : String(fields[5])
+                        notice: fields[5] == "-" || fields[5].isEmpty ? nil : String(fields[5]),
+                        memory: Self.memory(fields[6]),
+                        disks: fields[7].split(separator: " ").compactMap(Self.disk)
                     )
                 )
             case "clock" where fields.count == 3:
@@ -78,6 +104,25 @@ public struct HostSamples: Sendable, Hashable {
         let counters = text.split(separator: " ").compactMap { Double($0) }
         guard counters.count == 8 else { return nil }
         return Processors(total: counters.reduce(0, +), idle: counters[3] + counters[4], stolen: counters[7])
+    }
+
+    private static func memory(_ text: Substring) -> Memory? {
+        let kilobytes = text.split(separator: " ").compactMap { Double($0) }
+        guard kilobytes.count == 2 else { return nil }
+        return Memory(total: kilobytes[0] * 1024, available: kilobytes[1] * 1024)
+    }
+
+    /// A sector is 512 bytes here, whatever the disk's own are: Documentation/block/stat.rst of Linux.
+    private static func disk(_ text: Substring) -> Disk? {
+        let parts = text.split(separator: ":")
+        let counters = parts.dropFirst().compactMap { Double($0) }
+        guard parts.count == 4, counters.count == 3 else { return nil }
+        return Disk(
+            name: String(parts[0]),
+            readBytes: counters[0] * 512,
+            writtenBytes: counters[1] * 512,
+            busySeconds: counters[2] / 1000
+        )
     }
 
     private static func network(_ text: Substring) -> Network? {

@@ -12,7 +12,7 @@ public struct Sampler: Sendable, Hashable {
     /// How long it goes on when nobody collects, in seconds.
     public var lifetime: Int
 
-    /// The most samples that are kept of a host: of about 120 bytes each.
+    /// The most samples that are kept of a host: of about 200 bytes each.
     public static let mostSamples = 5_000
 
     /// Makes a sampler.

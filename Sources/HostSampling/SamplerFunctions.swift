@@ -3,10 +3,11 @@ enum SamplerFunctions {
     static let text = #"""
         # sample DIRECTORY: one line, its fields separated by tabs: seconds since 1970; the processors' counters (user nice system
         # idle iowait irq softirq steal); bytes and packets received, bytes and packets sent; packets that were queued or dropped
-        # because the instance's allowance was used up; a spot notice
+        # because the instance's allowance was used up; a spot notice; kilobytes of memory, and of those that can be had; whole
+        # disks, each as name:sectors read:sectors written:milliseconds in which it was busy
         sample() {
-            printf 'sample\t%s\t%s\t%s\t%s\t%s\n' "$(date +%s)" "$(processors)" "$(network)" "$(allowances)" "$(notice "$1")" \
-                >>"$1/samples"
+            printf 'sample\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(date +%s)" "$(processors)" "$(network)" "$(allowances)" \
+                "$(notice "$1")" "$(memory)" "$(disks)" >>"$1/samples"
         }
         processors() {
             if [ -r /proc/stat ]; then awk '$1 == "cpu" { print $2, $3, $4, $5, $6, $7, $8, $9; exit }' /proc/stat
@@ -16,6 +17,20 @@ enum SamplerFunctions {
             [ -r /proc/net/dev ] || { echo -; return; }
             awk 'NR > 2 { sub(/:/, " "); if ($1 != "lo") { a += $2; b += $3; c += $10; d += $11 } }
                 END { printf "%.0f %.0f %.0f %.0f\n", a, b, c, d }' /proc/net/dev
+        }
+        memory() {
+            [ -r /proc/meminfo ] || { echo -; return; }
+            awk '$1 == "MemTotal:" { a = $2 } $1 == "MemAvailable:" { b = $2; exit }
+                END { if (a && b != "") print a, b; else print "-" }' /proc/meminfo
+        }
+        disks() { # partitions, loops and what is made of other disks have no device of their own
+            local found= disk read written busy
+            for disk in /sys/block/*/device; do
+                disk=${disk%/device}
+                read -r _ _ read _ _ _ written _ _ busy _ 2>/dev/null <"$disk/stat" || continue
+                found="$found${found:+ }${disk##*/}:$read:$written:$busy"
+            done
+            echo "${found:--}"
         }
         allowances() { # what the ENA driver counts; other interfaces have no such figures
             local found=- name value

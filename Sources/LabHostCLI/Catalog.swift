@@ -1,14 +1,17 @@
+import CloudWatchMetrics
 import CostReporter
 import DryRunExecutor
 import DryRunProvisioner
 import EC2Provisioner
 import ExistingCluster
 import HTMLReporter
+import HostMetrics
 public import LabHost
 import LocalExecutor
 import LocalProvisioner
 import OMBRunner
 import PacerBuilder
+import PrometheusMetrics
 import SSMExecutor
 import TabularReporter
 import TerraformProvisioner
@@ -23,6 +26,7 @@ extension Catalog {
                 DryRunProvisioner.self,
                 SSMExecutor.self, LocalExecutor.self, DryRunExecutor.self,
                 OMBRunner.self,
+                HostMetrics.self, PrometheusMetrics.self, CloudWatchMetrics.self,
                 HTMLReporter.self, JSONReporter.self, CSVReporter.self, MarkdownReporter.self, JUnitReporter.self,
                 CostReporter.self,
             ])

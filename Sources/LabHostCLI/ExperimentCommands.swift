@@ -11,12 +11,13 @@ struct ExperimentOptions: ParsableArguments {
         _ steps: Set<Step>,
         command: String,
         isResuming: Bool = false,
-        maxCost: MaxCost? = nil
+        maxCost: MaxCost? = nil,
+        listen: ListenAddress? = nil
     ) async throws {
         let session = try Session(
             reopening: experiment,
             for: steps,
-            options: Session.WorkOptions(isJSON: json, assumesYes: true, maxCost: maxCost),
+            options: Session.WorkOptions(isJSON: json, assumesYes: true, maxCost: maxCost, listen: listen),
             environment: Environment.all
         )
         try await session.work(steps, command: command, isResuming: isResuming)
@@ -37,10 +38,17 @@ struct ResumeCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: ExperimentOptions
+    @OptionGroup var telemetry: TelemetryOptions
     @Option(help: MaxCost.helpInstead, transform: MaxCost.init(argument:)) var maxCost: MaxCost?
 
     func run() async throws {
-        try await options.work(Set(Step.allCases), command: "resume", isResuming: true, maxCost: maxCost)
+        try await options.work(
+            Set(Step.allCases),
+            command: "resume",
+            isResuming: true,
+            maxCost: maxCost,
+            listen: telemetry.listen
+        )
     }
 }
 
@@ -53,10 +61,16 @@ struct BenchCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: ExperimentOptions
+    @OptionGroup var telemetry: TelemetryOptions
     @Option(help: MaxCost.helpInstead, transform: MaxCost.init(argument:)) var maxCost: MaxCost?
 
     func run() async throws {
-        try await options.work([.ready, .benchmark, .report], command: "bench", maxCost: maxCost)
+        try await options.work(
+            [.ready, .benchmark, .report],
+            command: "bench",
+            maxCost: maxCost,
+            listen: telemetry.listen
+        )
     }
 }
 

@@ -22,6 +22,8 @@ import Foundation
 /// Turns a plan and the flags into an experiment, and begins it.
 struct ExperimentMaker {
     let options: PlanOptions
+    /// Where metrics of the run itself are served; nil for nowhere.
+    var listen: ListenAddress?
     private let environment = Environment.all
 
     /// Checks everything that can be checked without the outside, makes the experiment's directory, and takes the steps.
@@ -40,7 +42,7 @@ struct ExperimentMaker {
             experiment,
             schedule,
             in: directory,
-            options: options.workOptions,
+            options: Session.WorkOptions(isJSON: options.json, assumesYes: options.yes, listen: listen),
             environment: environment
         )
         do { try await session.preflight() } catch {
@@ -126,6 +128,7 @@ struct ExperimentMaker {
             plugins: [
                 "image": experiment.image.id, "provisioner": experiment.provisioner.id,
                 "executor": experiment.executor.id, "runner": experiment.runner.id,
+                "metrics": (experiment.metrics ?? []).map(\.id).joined(separator: ","),
                 "reporters": experiment.reporters.map(\.id).joined(separator: ","),
             ],
             resources: resources,
@@ -185,6 +188,7 @@ struct ExperimentMaker {
             provisioner: choices.provisioner,
             executor: choices.executor,
             runner: choices.runner,
+            metrics: choices.metrics,
             reporters: choices.reporters,
             imageRequest: plan.imageRequest,
             driver: plan.driver,
@@ -243,6 +247,7 @@ private struct Choices {
     let provisioner: Experiment.Choice
     let executor: Experiment.Choice
     let runner: Experiment.Choice
+    let metrics: [Experiment.Choice]
     let reporters: [Experiment.Choice]
     let isSimulated: Bool
 
@@ -273,6 +278,27 @@ private struct Choices {
         isSimulated = try [(provisioner, Phase.provision), (executor, .execute)].contains { choice, phase in
             try catalog.entry(choice.id, for: phase).descriptor.provides.contains(.simulated)
         }
+        let made = try [(provisioner, Phase.provision), (executor, .execute), (runner, .benchmark)]
+            .flatMap { choice, phase in try catalog.entry(choice.id, for: phase).descriptor.provides }
+        let collectors =
+            try
+            (options.metrics.map { PlanOptions.words($0).map { Experiment.Choice(id: $0) } }
+            ?? plan.metrics ?? Self.usualCollectors(given: made, catalog)).map { collector in
+                try choose(collector.id, plan.metrics?.first { $0.id == collector.id }, .metrics, collector.id)
+            }
+        // A rehearsal has neither the instances nor the account that some need.
+        metrics =
+            isSimulated
+            ? try collectors.filter {
+                try catalog.entry($0.id, for: .metrics).descriptor.requires.isSubset(of: made)
+            } : collectors
+    }
+
+    /// What looks inside the cluster when nobody says: what the runner samples anyway.
+    private static func usualCollectors(given capabilities: [Capability], _ catalog: Catalog) -> [Experiment.Choice] {
+        catalog.entries(for: .metrics).filter { entry in
+            entry.descriptor.requires == [.hostSamples] && capabilities.contains(.hostSamples)
+        }.map { Experiment.Choice(id: $0.descriptor.id) }
     }
 
     /// What is written when nobody says: the page, the files for programs, and the cost where somebody keeps a ledger.

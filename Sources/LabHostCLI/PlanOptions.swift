@@ -8,6 +8,8 @@ struct PlanOptions: ParsableArguments {
     @Option(help: "How the cluster is created.") var provisioner: String?
     @Option(help: "How commands reach the hosts.") var executor: String?
     @Option(help: "What drives the benchmark.") var runner: String?
+    @Option(help: "What looks inside the cluster meanwhile, separated by commas; empty for nothing.")
+    var metrics: String?
     @Option(name: .customLong("reporter"), help: "What is written afterwards, separated by commas.")
     var reporters: String?
     @Option(help: "How the image is found.") var imageBuilder: String?
@@ -90,15 +92,12 @@ struct PlanOptions: ParsableArguments {
     /// The flags that take part in the outcome. Those of `--set` are not among them: they are in the frozen plan.
     var lastingFlags: [String] {
         let flags = [
-            ("provisioner", provisioner), ("executor", executor), ("runner", runner), ("reporter", reporters),
-            ("image-builder", imageBuilder), ("region", region), ("only", only),
+            ("provisioner", provisioner), ("executor", executor), ("runner", runner), ("metrics", metrics),
+            ("reporter", reporters), ("image-builder", imageBuilder), ("region", region), ("only", only),
             ("repetitions", repetitions.map(String.init)), ("keep", keep?.rawValue),
         ]
         return flags.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
     }
-
-    /// How the command behaves.
-    var workOptions: Session.WorkOptions { Session.WorkOptions(isJSON: json, assumesYes: yes) }
 
     /// The words of a list separated by commas.
     static func words(_ text: String) -> [String] {
@@ -144,9 +143,11 @@ struct RunCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: PlanOptions
+    @OptionGroup var telemetry: TelemetryOptions
 
     func run() async throws {
-        try await ExperimentMaker(options: options).begin(Set(Step.allCases), command: "run")
+        try await ExperimentMaker(options: options, listen: telemetry.listen)
+            .begin(Set(Step.allCases), command: "run")
     }
 }
 
@@ -159,9 +160,11 @@ struct SetupCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: PlanOptions
+    @OptionGroup var telemetry: TelemetryOptions
 
     func run() async throws {
-        try await ExperimentMaker(options: options).begin([.image, .provision, .ready], command: "setup")
+        try await ExperimentMaker(options: options, listen: telemetry.listen)
+            .begin([.image, .provision, .ready], command: "setup")
     }
 }
 

@@ -30,6 +30,8 @@ struct Session {
         var assumesYes = false
         /// What takes the place of the experiment's own limit; nil keeps it.
         var maxCost: MaxCost?
+        /// Where metrics of the run itself are served; nil for nowhere.
+        var listen: ListenAddress?
     }
 
     /// Takes an experiment's lock and prepares its engine.
@@ -109,12 +111,15 @@ struct Session {
             lastWords: "left at once; to carry on: labhost resume \(experiment.id); to clean up: labhost teardown "
                 + "\(experiment.id)"
         )
+        let served = try await serveTelemetry(console)
+        defer { served?.listener.stop() }
         let shown = await journal.events()
         let logged = await journal.events()
         let streamed = options.isJSON ? await journal.events() : nil
         let errors = await withTaskGroup(of: Void.self) { group in
             group.addTask { await console.follow(shown) }
             group.addTask { await LogFile.follow(logged, to: directory.log, clock: clock) }
+            if let served { group.addTask { await served.telemetry.follow(served.events) } }
             if let streamed { group.addTask { await EventStream.follow(streamed) } }
             let errors = await takeSteps(steps, command, isResuming: isResuming, console: console, signals: signals)
             await journal.finish()
@@ -122,6 +127,25 @@ struct Session {
             return errors
         }
         try await conclude(errors)
+    }
+
+    /// Begins to serve metrics of the run, if that was asked for, and says where.
+    private func serveTelemetry(
+        _ console: Console
+    ) async throws -> (telemetry: Telemetry, listener: TelemetryListener, events: AsyncStream<Event>)? {
+        guard let address = options.listen else { return nil }
+        let telemetry = Telemetry(
+            of: experiment,
+            cells: schedule.cells.count,
+            version: Version.text,
+            known: await journal.snapshot,
+            clock: clock,
+            calls: { calls.counts },
+            retries: { calls.retries }
+        )
+        let listener = try TelemetryListener(at: address) { telemetry.text }
+        await console.say("metrics: \(listener.address.url)")
+        return (telemetry, listener, await journal.events())
     }
 
     /// The engine and the listener for signals are siblings: a signal cancels the engine, which then cleans up.

@@ -1,7 +1,7 @@
 /// A unit of work that a plan selects for one phase.
 ///
-/// Conform to one of the phase protocols: ``ImageBuilder``, ``Provisioner``, ``Executor``, ``BenchmarkRunner`` or
-/// ``Reporter``. A plugin knows nothing of the other plugins, of the journal's file or of the console: it is given
+/// Conform to one of the phase protocols: ``ImageBuilder``, ``Provisioner``, ``Executor``, ``BenchmarkRunner``,
+/// ``MetricsCollector`` or ``Reporter``. A plugin knows nothing of the other plugins, of the journal's file or of the console: it is given
 /// values and a ``PluginContext``, and gives values back. It is idempotent, because the engine may do a step again
 /// after a crash.
 ///
@@ -42,7 +42,7 @@ public struct NoOptions: PluginOptions {
 
 /// The phase of an experiment that a plugin serves.
 public enum Phase: String, Sendable, Hashable, Codable, CaseIterable {
-    case image, provision, execute, benchmark, report
+    case image, provision, execute, benchmark, metrics, report
 }
 
 /// What a plugin says about itself: shown by `labhost plugins`, and checked before any money is spent.
@@ -111,6 +111,8 @@ public struct Capability: RawRepresentable, Sendable, Hashable, Codable, CustomS
     public static let resourceLedger = Capability(rawValue: "resource-ledger")
     /// Finds images that EC2 can boot.
     public static let machineImages = Capability(rawValue: "machine-images")
+    /// Keeps what hosts did during a run in the cell's directory, as `HostSampling` writes it.
+    public static let hostSamples = Capability(rawValue: "host-samples")
     /// Everything the plugin says is made up: whatever is derived from it is marked simulated.
     public static let simulated = Capability(rawValue: "simulated")
 }

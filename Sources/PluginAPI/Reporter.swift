@@ -46,6 +46,8 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
     public var receipt: Receipt?
     /// The plan, and how it was run; nil when nobody knows.
     public var plan: PlanRecord?
+    /// What was collected while cells were measured; nil when nothing could be.
+    public var metrics: MetricsArchive?
 
     /// Whether cells are still to be measured: the experiment goes on, or was ended before its time.
     public var isPartial: Bool { cells.contains { $0.outcome == nil } }
@@ -71,7 +73,8 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         costs: ExperimentCosts? = nil,
         highlights: [String] = [],
         receipt: Receipt? = nil,
-        plan: PlanRecord? = nil
+        plan: PlanRecord? = nil,
+        metrics: MetricsArchive? = nil
     ) {
         self.experiment = experiment
         self.planName = planName
@@ -93,6 +96,7 @@ public struct ExperimentRecord: Sendable, Hashable, Codable {
         self.highlights = highlights
         self.receipt = receipt
         self.plan = plan
+        self.metrics = metrics
     }
 }
 

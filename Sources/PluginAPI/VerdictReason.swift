@@ -100,6 +100,8 @@ extension VerdictReason.Code {
     public static let notClean = Self(rawValue: "not-clean")
     /// A burstable host had used up its credits.
     public static let burstCredits = Self(rawValue: "burst-credits")
+    /// A volume was asked for more than what is provisioned of it.
+    public static let diskLimit = Self(rawValue: "disk-limit")
 
     /// A probe of the cell gave no valid result.
     public static let probeInvalid = Self(rawValue: "probe-invalid")

@@ -26,7 +26,7 @@ import Testing
             let counters = "\(user) 0 0 \(idle) 0 0 0 \(stolen)"
             let network = "1000 \(index * 500) 2000 \(index * 500)"
             return
-                "sample\t\(1000 + index * 10)\t\(counters)\t\(network)\t\(exceeded.map { "\($0[index])" } ?? "-")\t-\n"
+                "sample\t\(1000 + index * 10)\t\(counters)\t\(network)\t\(exceeded.map { "\($0[index])" } ?? "-")\t-\t-\t-\n"
         }.joined()
     }
 
@@ -46,8 +46,8 @@ import Testing
     }
 
     @Test func `what does not move, is not there or cannot be read is not known`() {
-        let still = "sample\t1000\t1 0 0 9 0 0 0 0\t-\t-\t-\nsample\t1010\t1 0 0 9 0 0 0 0\t-\t-\t-\n"
-        for text in [still, "", "sample\t1000\t-\t-\t-\t-\nsample\t", "nonsense\n", "sample\tx\t-\t-\t-\t-\n"] {
+        let still = "sample\t1000\t1 0 0 9 0 0 0 0\t-\t-\t-\t-\t-\nsample\t1010\t1 0 0 9 0 0 0 0\t-\t-\t-\t-\t-\n"
+        for text in [still, "", "sample\t1000\t-\t-\t-\t-\nsample\t", "nonsense\n", "sample\tx\t-\t-\t-\t-\t-\t-\n"] {
             let load = HostSamples(text).load(of: host("client-1", type: "t3.small"))
             #expect(load == RunConditions.HostLoad(host: "client-1"))
         }
@@ -83,7 +83,7 @@ import Testing
                     "client-1": HostSamples(text + "clock\t0.004\t0.0005\n"),
                     "client-2": HostSamples(text + "clock\t-0.003\t0.0010\n"),
                     "broker-1": HostSamples(
-                        text.replacing("-\n", with: "{\"action\": \"terminate\"}\n") + "clock\t9\t9\n"
+                        text.replacing("-\t-\t-\n", with: "{\"action\": \"terminate\"}\t-\t-\n") + "clock\t9\t9\n"
                     ),
                 ],
                 of: [host("client-1"), host("client-2"), host("broker-1", component: "broker")]

@@ -37,6 +37,10 @@ struct Fixture {
         /// Instances that end while cells are measured.
         let lost = Locked<Set<String>>([])
         var report: @Sendable () throws -> Void = {}
+        var begin: @Sendable () async throws -> Void = {}
+        var collect: @Sendable (MetricsRequest) async throws -> CollectedMetrics = { _ in CollectedMetrics() }
+        /// What the collector was told: `begin one-1760000000`.
+        let collections = Locked<[String]>([])
         /// What the host costs; nil for nothing.
         var perHour: Cost?
         let log = Locked<[String]>([])
@@ -66,6 +70,7 @@ struct Fixture {
             provisioner: .init(id: "fake"),
             executor: .init(id: "fake"),
             runner: .init(id: "fake"),
+            metrics: [.init(id: "fake")],
             reporters: [.init(id: "fake")],
             imageRequest: ImageRequest(pulsarVersion: "3.0.0"),
             cloud: CloudSettings(),
@@ -105,7 +110,8 @@ struct Fixture {
                 directory: directory,
                 journal: journal,
                 catalog: Catalog([
-                    FakeImage.self, FakeProvisioner.self, FakeExecutor.self, FakeRunner.self, FakeReporter.self,
+                    FakeImage.self, FakeProvisioner.self, FakeExecutor.self, FakeRunner.self, FakeCollector.self,
+                    FakeReporter.self,
                 ]),
                 system: FakeSystem(),
                 seams: Seams(
@@ -258,6 +264,20 @@ struct FakeRunner: BenchmarkRunner {
     func run(_ request: RunRequest, through executor: any DetachedJobs) async throws -> CellOutcome {
         behaviour.note("run \(request.cell.name)")
         return try await behaviour.run(request.cell)
+    }
+}
+
+struct FakeCollector: MetricsCollector {
+    static let descriptor = PluginDescriptor(id: "fake", phase: .metrics, summary: "collects")
+    let behaviour = Fixture.Behaviour.current
+    init(options: NoOptions, context: PluginContext) {}
+    func begin(_ request: MetricsRequest, through executor: any Executor) async throws {
+        behaviour.collections.withLock { $0.append("begin \(request.key)") }
+        try await behaviour.begin()
+    }
+    func end(_ request: MetricsRequest, through executor: any Executor) async throws -> CollectedMetrics {
+        behaviour.collections.withLock { $0.append("end \(request.key), cancelled: \(Task.isCancelled)") }
+        return try await behaviour.collect(request)
     }
 }
 

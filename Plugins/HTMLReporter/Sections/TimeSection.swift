@@ -65,7 +65,7 @@ struct TimeSection {
         return """
             <figure><figcaption title="\(cell.name)">\(cell.name)<small>\(Badge.html(cell.outcome.verdict)) \
             \(Self.summary(of: cell))</small></figcaption>\(rate)\(times.isEmpty ? HTML() : latency)\
-            \(table(periods))</figure>
+            \(InsideCharts(model.record.metrics).html(of: cell.record))\(table(periods))</figure>
             """
     }
 

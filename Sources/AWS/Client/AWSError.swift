@@ -90,7 +90,8 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
     public var hint: String? {
         switch code {
         case _ where isDenied:
-            "allow \(service):\(action) to whoever `aws sts get-caller-identity` names"
+            // CloudWatch has one name where its calls go, and another in policies.
+            "allow \(service == AWSService.cloudWatch.name ? "cloudwatch" : service):\(action) to whoever `aws sts get-caller-identity` names"
         case _ where isExpired:
             "the credentials have ended; log in again, then repeat the command"
         case _ where isUnauthenticated:

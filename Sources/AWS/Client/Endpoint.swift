@@ -28,6 +28,12 @@ public struct AWSService: Sendable, Hashable {
     public static let sts = AWSService(name: "sts", isGlobal: false, wire: .query(version: "2011-06-15"))
     /// Systems Manager.
     public static let ssm = AWSService(name: "ssm", isGlobal: false, wire: .json(target: "AmazonSSM"))
+    /// CloudWatch.
+    public static let cloudWatch = AWSService(
+        name: "monitoring",
+        isGlobal: false,
+        wire: .query(version: "2010-08-01")
+    )
     /// Service Quotas.
     public static let serviceQuotas = AWSService(
         name: "servicequotas",

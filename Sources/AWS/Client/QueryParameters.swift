@@ -26,6 +26,9 @@ public struct QueryParameters: Sendable, Hashable, ExpressibleByDictionaryLitera
         pairs.append((name, value))
     }
 
+    /// Adds a single value that is not there yet.
+    public mutating func append(_ name: String, _ value: String) { pairs.append((name, value)) }
+
     /// Adds a list: `InstanceId.1`, `InstanceId.2` …
     public mutating func add(_ name: String, list values: [String]) {
         for (index, value) in values.enumerated() { pairs.append(("\(name).\(index + 1)", value)) }

@@ -153,8 +153,11 @@ public struct ExperimentDirectory: Sendable, Hashable {
         return name
     }
 
+    /// The directories of the cells.
+    var cells: FilePath { path.appending("cells") }
+
     /// The directory of a cell.
-    public func cell(_ name: String) -> FilePath { path.appending("cells").appending(name) }
+    public func cell(_ name: String) -> FilePath { cells.appending(name) }
 
     /// What became of a cell: ``CellOutcome``.
     public func outcome(of name: String) -> FilePath { cell(name).appending("outcome.json") }

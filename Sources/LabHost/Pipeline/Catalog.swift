@@ -106,6 +106,7 @@ extension Phase {
         case .provision: "provisioner"
         case .execute: "executor"
         case .benchmark: "runner"
+        case .metrics: "metrics collector"
         case .report: "reporter"
         }
     }

@@ -114,8 +114,9 @@ extension Engine {
             }
             try await describe(cluster, configuration: entry.configuration)
             let doubts = try await clean(cluster, of: group, before: cell)
+            let request = try metricsRequest(for: cell, on: cluster, await journal.snapshot.alive)
             try await journal.record(.cellStarted(cell: cell.name, index: offset + index + 1, of: total))
-            let measured = try await settle(cell, on: cluster).doubted(for: doubts)
+            let measured = try await collecting(request) { try await settle(cell, on: cluster) }.doubted(for: doubts)
             let losses = try await self.losses(after: measured, on: cluster)
             let outcome = measured.voided(by: losses)
             try LocalFile.write(JSONCoding.encode(outcome), to: directory.outcome(of: cell.name))

@@ -59,6 +59,8 @@ public struct Experiment: Sendable, Hashable, Codable {
     public var executor: Choice
     /// The benchmark runner.
     public var runner: Choice
+    /// The metrics collectors; nil for none.
+    public var metrics: [Choice]?
     /// The reporters.
     public var reporters: [Choice]
     /// Which image is wanted.
@@ -96,6 +98,7 @@ public struct Experiment: Sendable, Hashable, Codable {
         provisioner: Choice,
         executor: Choice,
         runner: Choice,
+        metrics: [Choice]? = nil,
         reporters: [Choice],
         imageRequest: ImageRequest,
         driver: DriverChoice? = nil,
@@ -120,6 +123,7 @@ public struct Experiment: Sendable, Hashable, Codable {
         self.provisioner = provisioner
         self.executor = executor
         self.runner = runner
+        self.metrics = metrics
         self.reporters = reporters
         self.imageRequest = imageRequest
         self.driver = driver

@@ -10,6 +10,7 @@ struct PluginSet: Sendable {
     let runner: any BenchmarkRunner
     /// Whether hosts end themselves when nobody renews them.
     let hostsExpire: Bool
+    let collectors: [(id: String, plugin: any MetricsCollector)]
     let reporters: [(id: String, plugin: any Reporter)]
 
     /// Makes the plugins of an experiment. Nothing outside the experiment's directory is touched.
@@ -23,6 +24,9 @@ struct PluginSet: Sendable {
             .contains(.expiringHosts)
         executor = try maker.make(experiment.executor, .execute, as: (any DetachedJobs).self)
         runner = try maker.make(experiment.runner, .benchmark, as: (any BenchmarkRunner).self)
+        collectors = try (experiment.metrics ?? []).map {
+            ($0.id, try maker.make($0, .metrics, as: (any MetricsCollector).self))
+        }
         reporters = try experiment.reporters.map { ($0.id, try maker.make($0, .report, as: (any Reporter).self)) }
     }
 }
@@ -76,7 +80,8 @@ extension Experiment {
         let single: [(Choice, Phase)] = [
             (image, .image), (provisioner, .provision), (executor, .execute), (runner, .benchmark),
         ]
-        return try (single + reporters.map { ($0, .report) }).map { choice, phase in
+        let several = (metrics ?? []).map { ($0, Phase.metrics) } + reporters.map { ($0, Phase.report) }
+        return try (single + several).map { choice, phase in
             try catalog.entry(choice.id, for: phase).descriptor
         }
     }
@@ -96,6 +101,7 @@ extension Phase {
         case .provision: "provision"
         case .execute: "execute"
         case .benchmark: "cells"
+        case .metrics: "metrics"
         case .report: "report"
         }
     }

@@ -71,7 +71,8 @@ package struct RecordBuilder {
             tags: experiment.tags,
             highlights: experiment.highlights ?? [],
             receipt: state.receipt,
-            plan: detail == .everything ? planRecord : nil
+            plan: detail == .everything ? planRecord : nil,
+            metrics: MetricsArchive(directory.cells)
         )
         record.costs = Reckoning(record, at: now).costs(pricesAsOf: state.pricesAsOf, source: state.priceSource)
         record.costs?.bill = try directory.keptBill()

@@ -15,6 +15,8 @@ public struct Plan: Sendable {
     public var executor: Experiment.Choice?
     /// The benchmark runner.
     public var runner: Experiment.Choice?
+    /// The metrics collectors, each id once; nil when the plan leaves them open.
+    public var metrics: [Experiment.Choice]?
     /// The reporters, each id once: those of `plugins`, then those of `reporting`.
     public var reporters: [Experiment.Choice]?
     /// Where the plugins' ids are written, for the catalog's message about one that it does not know.

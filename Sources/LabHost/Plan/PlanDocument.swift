@@ -23,6 +23,7 @@ enum PlanDocument {
         var provisioner: PluginChoice?
         var executor: PluginChoice?
         var runner: PluginChoice?
+        var metrics: [PluginChoice]?
         var reporters: [PluginChoice]?
     }
 

@@ -5,6 +5,7 @@ extension PlanReview {
     /// The plugins that a plan asks for.
     struct Plugins {
         var single: [Phase: Experiment.Choice] = [:]
+        var metrics: [Experiment.Choice]?
         var reporters: [Experiment.Choice]?
         var marks: [Phase: [String: SourceMark]] = [:]
     }
@@ -22,20 +23,31 @@ extension PlanReview {
             guard let choice else { continue }
             plugins.single[phase] = checked(choice, phase, at: path / key, &plugins.marks)
         }
-        var seen: Set<String> = []
-        for (index, choice) in (written.reporters ?? []).enumerated() {
-            let reporter = checked(choice, .report, at: path / "reporters" / index, &plugins.marks)
-            if !seen.insert(reporter.id).inserted {
-                report("\"\(reporter.id)\" is named twice", at: choice.id.mark, path / "reporters" / index)
-            }
-            plugins.reporters = (plugins.reporters ?? []) + [reporter]
-        }
+        plugins.metrics = written.metrics.map { list(of: $0, .metrics, at: path / "metrics", &plugins.marks) }
+        plugins.reporters = written.reporters.map { list(of: $0, .report, at: path / "reporters", &plugins.marks) }
+        var seen = Set((plugins.reporters ?? []).map(\.id))
         for (index, choice) in (formats ?? []).enumerated() where seen.insert(choice.id.value).inserted {
             let path = PlanPath() / "reporting" / "output_format" / index
             plugins.reporters = (plugins.reporters ?? []) + [checked(choice, .report, at: path, &plugins.marks)]
         }
-        if plugins.reporters == nil, written.reporters != nil || formats != nil { plugins.reporters = [] }
+        if plugins.reporters == nil, formats != nil { plugins.reporters = [] }
         return plugins
+    }
+
+    /// The choices of a phase that several plugins may serve.
+    private mutating func list(
+        of choices: [PluginChoice],
+        _ phase: Phase,
+        at path: PlanPath,
+        _ marks: inout [Phase: [String: SourceMark]]
+    ) -> [Experiment.Choice] {
+        var seen: Set<String> = []
+        return choices.enumerated().map { index, choice in
+            if !seen.insert(choice.id.value).inserted {
+                report("\"\(choice.id.value)\" is named twice", at: choice.id.mark, path / index)
+            }
+            return checked(choice, phase, at: path / index, &marks)
+        }
     }
 
     /// The choice with its options checked and complete; a plugin that nobody knows is left for the catalog.

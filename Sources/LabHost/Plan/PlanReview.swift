@@ -49,6 +49,7 @@ struct PlanReview {
             provisioner: plugins.single[.provision],
             executor: plugins.single[.execute],
             runner: plugins.single[.benchmark],
+            metrics: plugins.metrics,
             reporters: plugins.reporters,
             pluginMarks: plugins.marks,
             imageRequest: image,

@@ -119,6 +119,11 @@ public enum PlanSchema {
         Schema.Key("provisioner", plugin, "Creates the hosts and destroys them."),
         Schema.Key("executor", plugin, "Runs commands on the hosts."),
         Schema.Key("runner", plugin, "Drives the benchmark."),
+        Schema.Key(
+            "metrics",
+            .list(plugin),
+            "Look inside the cluster while cells are measured; host when left open, where the runner samples hosts."
+        ),
         Schema.Key("reporters", .list(plugin), "Write the report."),
     ]
 
