@@ -12,6 +12,8 @@ import Foundation
 public struct ImageBlueprint: Sendable, Hashable, Encodable {
     /// The image's name, new for each build.
     public let name: String
+    /// What all such names have in common, in the wildcards of EC2's filters.
+    static let namePattern = "pulsar-*-????????-??????-????????"
     /// The region.
     public let region: String
     /// The version of Pulsar.

@@ -21,7 +21,7 @@ public struct ImageInventory: Sendable {
     ///
     /// - Parameters:
     ///   - version: Only those with this version of Pulsar; nil for all.
-    ///   - withUses: Whether to find out what uses them, which takes more calls.
+    ///   - withUses: Whether to find out what uses them, and what killed builds left, which takes more calls.
     /// - Returns: The images.
     /// - Throws: ``LabError`` when a question was not answered.
     public func images(version: String? = nil, withUses: Bool = false) async throws -> [LabImage] {
@@ -32,6 +32,8 @@ public struct ImageInventory: Sendable {
                 ?? .init("tag-key", [ImageTags.pulsarVersion])
             var images = try await ec2.images([filter]).compactMap { LabImage($0, region: region) }
             if withUses {
+                let built = try await ec2.images([.init("name", [ImageBlueprint.namePattern])])
+                images += built.compactMap { LabImage(leftover: $0, region: region) }
                 let uses = try await ImageUses(ec2).find(images.map(\.id))
                 for index in images.indices { images[index].uses = uses[images[index].id] ?? [] }
             }
@@ -57,7 +59,7 @@ public struct ImageInventory: Sendable {
                     hint: "labhost image list; another region takes --region"
                 )
             }
-            guard var image = LabImage(found, region: region) else {
+            guard var image = LabImage(found, region: region) ?? LabImage(leftover: found, region: region) else {
                 throw LabError(
                     .usage,
                     "the image \(id) has no \(ImageTags.pulsarVersion) tag: it is none of LabHost's",

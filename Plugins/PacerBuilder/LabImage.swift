@@ -32,6 +32,8 @@ public struct LabImage: Sendable, Hashable, Codable {
     public var isEncrypted: Bool
     /// Its snapshots.
     public var snapshots: [String]
+    /// Whether a build that was killed left it, without its tags.
+    public var isLeftover = false
     /// What runs from it or names it: `instance i-0a…`. Nil while nobody has looked.
     public var uses: [String]?
 
@@ -72,6 +74,19 @@ public struct LabImage: Sendable, Hashable, Codable {
         architecture = image.architecture
         isEncrypted = image.isEncrypted
         snapshots = image.snapshots
+    }
+
+    /// Reads an image that carries the name of a build and none of its tags: EC2 went on making it when the build was killed. It
+    /// is good for nothing but being deleted, because nobody knows what it was to become.
+    init?(leftover image: EC2Image, region: String) {
+        let parts = image.name.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+        guard image.tags.isEmpty, parts.count >= 5, parts[0] == "pulsar",
+            zip(parts.suffix(3), [8, 6, 8]).allSatisfy({ $0.utf8.count == $1 && UInt64($0, radix: 16) != nil })
+        else { return nil }
+        var tagged = image
+        tagged.tags[ImageTags.pulsarVersion] = parts[1..<parts.count - 3].joined(separator: "-")
+        self.init(tagged, region: region)
+        isLeftover = true
     }
 
     /// Whether LabHost built it.

@@ -6,7 +6,8 @@ public import Foundation
 
 /// Which images have had their time.
 ///
-/// Only what LabHost built is looked at. Of each version in each region the newest stay, whatever their age.
+/// Only what LabHost built is looked at, and what its killed builds left. Of each version in each region the newest stay, whatever
+/// their age.
 public struct PrunePolicy: Sendable, Hashable {
     /// How many of each version stay.
     public var keep: Int
@@ -37,8 +38,8 @@ public struct PrunePolicy: Sendable, Hashable {
     ///   - now: The time.
     /// - Returns: The verdicts, for LabHost's own images, in the order of `images`.
     public func verdicts(on images: [LabImage], at now: Date) -> [(image: LabImage, verdict: Verdict)] {
-        let ours = images.filter(\.isOurs)
-        let whole = ours.filter { $0.state == "available" }
+        let ours = images.filter { $0.isOurs || $0.isLeftover }
+        let whole = ours.filter { $0.state == "available" && !$0.isLeftover }
         let newest = Dictionary(grouping: whole) { "\($0.region) \($0.pulsarVersion) \($0.architecture ?? "")" }
             .values.flatMap { images in
                 images.sorted { ($0.createdAt ?? .distantFuture, $0.id) > ($1.createdAt ?? .distantFuture, $1.id) }

@@ -189,6 +189,35 @@ import Testing
         }
     }
 
+    /// Both processes end while EC2 carries out a call of packer's.
+    @Test(arguments: ["ec2.RunInstances", "ec2.CreateImage"])
+    func `a build that ends with packer in mid-call leaves what sweep and image delete take away`(_ call: String)
+        async throws
+    {
+        try await Sandbox.run(["--image-delay", "2"]) { sandbox in
+            let labhost = try LabHost(sandbox: sandbox, environment: environment)
+            let mirror = try Mirror()
+            let home = labhost.directory.string
+            let killed = try await labhost.run(["image", "build"] + mirror.flags) { send in
+                while try await sandbox.calls()[call] == nil { try await Task.sleep(for: .milliseconds(20)) }
+                try Self.killPacker(below: home)
+                try send(.kill)
+            }
+            #expect(killed.status == 137)
+            try await sweepOne(labhost)
+            // EC2 goes on making the image, and nobody is left to tag it.
+            #expect(try await list(labhost).isEmpty)
+            let left = try await labhost("image", "list", "--no-cache").output
+            if call == "ec2.CreateImage" {
+                let id = try #require(left.firstMatch(of: /(ami-\S+).*left by a killed build/)?.1)
+                #expect(try await !labhost("image", "latest").output.contains(id), "nobody may take it")
+                let deleted = try await labhost("image", "delete", String(id))
+                #expect(deleted.status == 0, "\(deleted.errors)")
+            }
+            #expect(try await sandbox.leaks().kinds == [:])
+        }
+    }
+
     /// Deletes what the one experiment that is found left behind.
     private func sweepOne(_ labhost: LabHost) async throws {
         struct Found: Decodable {

@@ -50,7 +50,7 @@ struct ImageLatestCommand: AsyncParsableCommand {
         let region = try place.onlyRegion(work.seams.environment)
         // Never from the cache: a script that asks after a build wants that build.
         let images = try await ImageListing(place: place, work: work).images(usesCache: false)
-        let wanted = images.filter { pulsarVersion == nil || $0.pulsarVersion == pulsarVersion }
+        let wanted = images.filter { !$0.isLeftover && (pulsarVersion ?? $0.pulsarVersion) == $0.pulsarVersion }
         guard let image = wanted.first(where: { $0.state == "available" }) else {
             throw LabError(
                 .preflight,

@@ -19,7 +19,7 @@ enum ImageTable {
             let others = copies[image.key ?? ""]?.map(\.region).filter { $0 != image.region } ?? []
             return [
                 image.id,
-                image.state == "available" ? image.name : "\(image.name) (\(image.state))",
+                name(image),
                 image.pulsarVersion,
                 image.key.map { String($0.prefix(12)) } ?? "-",
                 image.createdAt.map { age(now.timeIntervalSince($0)) } ?? "-",
@@ -33,6 +33,11 @@ enum ImageTable {
             let cells = zip(row, widths).map { text, width in text + spaces(width - text.count) }
             return cells.joined(separator: "  ").trimmingSuffix(while: { $0 == " " }) + "\n"
         }.joined()
+    }
+
+    private static func name(_ image: LabImage) -> String {
+        if image.isLeftover { return "\(image.name) (left by a killed build)" }
+        return image.state == "available" ? image.name : "\(image.name) (\(image.state))"
     }
 
     private static func uses(_ uses: [String]?) -> String {
