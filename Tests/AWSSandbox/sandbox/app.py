@@ -18,7 +18,7 @@ from moto.ce.models import ce_backends
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import paging, rules
+from . import paging, policies, rules
 from .base import AwsError, Reply, Settings, json_reply, xml_reply
 from .billing import Billing
 from .cloudwatch import CloudWatch
@@ -52,14 +52,20 @@ class Sandbox:
             "servicequotas.GetServiceQuota": self.quota}
 
     def quota(self, region: str, asked: dict[str, Any]) -> dict[str, Any]:
-        """Service Quotas, for the virtual CPUs of the standard families; others were never raised from zero."""
-        code = asked.get("QuotaCode", "")
-        standard = {"L-1216C47A": "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
-                    "L-34B43A08": "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests"}
-        if asked.get("ServiceCode") != "ec2" or not re.fullmatch(r"L-[0-9A-F]{8}", code):
+        """Service Quotas: virtual CPUs of the standard families (others were never raised from zero), networks, disks."""
+        service, code = asked.get("ServiceCode", ""), asked.get("QuotaCode", "")
+        cpus, disks = self.settings.vcpu_limit, self.settings.storage_limit_tib
+        known = {("ec2", "L-1216C47A"): ("Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", cpus),
+                 ("ec2", "L-34B43A08"): ("All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests", cpus),
+                 ("vpc", "L-F678F1CE"): ("VPCs per Region", self.settings.vpc_limit),
+                 ("ebs", "L-7A658B76"): ("Storage for General Purpose SSD (gp3) volumes, in TiB", disks),
+                 ("ebs", "L-D18FCD1D"): ("Storage for General Purpose SSD (gp2) volumes, in TiB", disks),
+                 ("ebs", "L-09BD8365"): ("Storage for Provisioned IOPS SSD (io2) volumes, in TiB", disks)}
+        other = service == "ec2" and re.fullmatch(r"L-[0-9A-F]{8}", code)
+        if (service, code) not in known and not other:
             raise AwsError("NoSuchResourceException", f"The request failed because quota {code} does not exist.")
-        value = float(self.settings.vcpu_limit) if code in standard else 0.0
-        return {"Quota": {"ServiceCode": "ec2", "QuotaCode": code, "QuotaName": standard.get(code, code), "Value": value,
+        name, value = known.get((service, code), (code, 0))
+        return {"Quota": {"ServiceCode": service, "QuotaCode": code, "QuotaName": name, "Value": float(value),
                           "Unit": "None", "Adjustable": True, "GlobalQuota": False}}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -116,6 +122,11 @@ class Sandbox:
             with self.lock:
                 return self.cloudwatch.get_metric_data(region, params)
         with self.lock:
+            if name == "iam.SimulatePrincipalPolicy":
+                request = str(uuid.uuid4())
+                return xml_reply(f'<{action}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><{action}Result>'
+                                 f"{policies.simulate(params)}</{action}Result><ResponseMetadata><RequestId>{request}"
+                                 f"</RequestId></ResponseMetadata></{action}Response>", request=request)
             if service != "ec2":
                 return self.forward(environ)
             token, same = params.get("ClientToken", ""), hashlib.sha1(repr(sorted(

@@ -37,6 +37,8 @@ class Settings:
     no_capacity: str = ""  # comma-separated: instance types, zones, or TYPE@ZONE
     cpu_credits: float = 100.0  # what CloudWatch says that each instance has left
     vcpu_limit: int = 1152  # virtual CPUs that the account may have on demand, and again as spot
+    vpc_limit: int = 50  # networks in a region, the account's first among them
+    storage_limit_tib: int = 50  # disks of one type, as Service Quotas says; it is not enforced
     throttle_rate: float = 0.0  # chance that a call is throttled
     error_rate: float = 0.0  # chance of a 5xx before the call has any effect
     lost_reply_rate: float = 0.0  # chance of a 5xx after the call took effect

@@ -49,6 +49,8 @@ def check(action: str, p: dict[str, str], region: str, settings: Settings, group
         if p.get("Placement.GroupName") and p["Placement.GroupName"] not in groups:
             raise AwsError("InvalidPlacementGroup.Unknown", f"no placement group {p['Placement.GroupName']}")
         launch(p, ec2, alive)
+    if action == "CreateVpc" and len(ec2.vpcs) >= settings.vpc_limit:
+        raise AwsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.")
     group, subnet, vpc = p.get("GroupId"), p.get("SubnetId"), p.get("VpcId")
     named = (rule.source_group.get("GroupId") for part in ec2.groups.values() for other in part.values()
              if other.id != group for rule in (*other.ingress_rules, *other.egress_rules))
