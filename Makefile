@@ -1,9 +1,10 @@
 # The commands of the README. Everything else is SwiftPM's own.
 
-BUILD = swift build --configuration release --product labhost --static-swift-stdlib
+BUILD = env $$(Scripts/build-facts) swift build --configuration release --product labhost --static-swift-stdlib
 LABHOST = .build/release/labhost
+PREFIX = /usr/local
 
-.PHONY: demo emulated test chaos build lint format fuzz clean
+.PHONY: demo emulated test chaos build install lint format fuzz clean
 
 demo: build ## run the main job offline, on a cluster that is only simulated
 	$(LABHOST) run --provisioner dry-run --executor dry-run --yes plans/poc.yaml
@@ -15,6 +16,9 @@ emulated: build ## run the main job end to end against an emulator of AWS
 build: ## build the labhost binary
 	@Scripts/install-missing build
 	$(BUILD)
+
+install: build ## put labhost, its manual page and its completions under PREFIX
+	DESTDIR='$(DESTDIR)' Scripts/install $(LABHOST) '$(PREFIX)'
 
 test: ## run every test, end-to-end ones included
 	@Scripts/install-missing build test
@@ -38,10 +42,10 @@ fuzz: ## read documents and plans that nobody would write, for a minute
 	@tail -n 8 .build/fuzz/fuzz.log
 
 lint: ## check the formatting and the shell scripts
-	swift format lint --strict --recursive Sources Plugins Tests Benchmarks Package.swift
+	swift format lint --strict --recursive Sources Plugins Tests Benchmarks Examples Package.swift
 
 format: ## format the sources
-	swift format --in-place --recursive Sources Plugins Tests Benchmarks Package.swift
+	swift format --in-place --recursive Sources Plugins Tests Benchmarks Examples Package.swift
 
 clean: ## forget what was built
 	rm -rf .build

@@ -18,6 +18,14 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
+/// What `make build` says of the version, the commit and its date; a plain `swift build` says nothing.
+let buildFacts: [CSetting] = ["VERSION", "COMMIT", "DATE"].compactMap { name in
+    let text = Context.environment["LABHOST_BUILD_\(name)"]?.filter {
+        $0.isASCII && ($0.isLetter || $0.isNumber || ".-".contains($0))
+    }
+    return text.flatMap { $0.isEmpty ? nil : .define("LABHOST_BUILD_\(name)", to: $0) }
+}
+
 func library(
     _ name: String,
     _ dependencies: [Target.Dependency],
@@ -112,6 +120,8 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
         ),
 
+        .target(name: "CBuildFacts", cSettings: buildFacts),
+
         library("PluginAPI", []),
         library("Document", ["CYAML", "CJansson"], settings: wrapper),
         library(
@@ -146,7 +156,7 @@ let package = Package(
         .target(
             name: "LabHostCLI",
             dependencies: [
-                "LabHost", "PluginAPI", "AWS", "Pulsar", "Document", arguments, system,
+                "LabHost", "PluginAPI", "AWS", "Pulsar", "Document", "CBuildFacts", arguments, system,
                 "PacerBuilder", "TerraformProvisioner", "EC2Provisioner", "ExistingCluster", "LocalProvisioner",
                 "LocalExecutor", "DryRunProvisioner", "SSMExecutor",
                 "DryRunExecutor",
@@ -188,6 +198,16 @@ let package = Package(
         tests("PrometheusMetrics", ["LabHost", "LocalExecutor", "PluginTestKit"]),
         tests("CloudWatchMetrics", ["AWS", "PluginTestKit"]),
         tests("HTMLReporter", ["AWS", "PluginTestKit"]),
+        tests("LabHostCLI", ["AWS", "LabHost", arguments, "PluginTestKit"]),
+        // An example of a package of somebody else's: here its sources and its tests are one module, which costs no second build.
+        .testTarget(
+            name: "SlackReporterExampleTests",
+            dependencies: ["PluginAPI", "PluginTestKit", system],
+            path: "Examples/SlackReporter",
+            exclude: ["Package.swift", "README.md", "Sources/labhost"],
+            sources: ["Sources/SlackReporter", "Tests"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -18,11 +18,8 @@ struct LaunchCheck: Sendable {
             return try await events.note("the vCPU quotas could not be read: \(error)", .warning)
         }
         guard let quota = quotas.first(where: { !$0.isEnough }) else { return }
+        let text = quota.explained(in: try client.region)
         // Spot may fall back to what is on demand, which has a quota of its own.
-        let kind = quota.isSpot ? "spot" : "on-demand"
-        let text =
-            "the cluster needs \(quota.wanted) vCPUs of \(kind) \(quota.family) instances: "
-            + "\(quota.allowed) are allowed in \(try client.region), and \(quota.used) of them are in use"
         if quota.isSpot, request.spot?.fallsBackToOnDemand == true { return try await events.note(text, .warning) }
         throw LabError(
             .preflight,

@@ -1,5 +1,6 @@
 import AWS
 public import PluginAPI
+import SystemPackage
 
 /// Finds the machine image that hosts boot from, and makes one if the plan lets it: the one that the plan names, or the
 /// newest of the account's own that carries the wanted Pulsar; from another region; or built with packer.
@@ -52,6 +53,14 @@ public struct PacerBuilder: ImageBuilder {
         } catch {
             throw LabError(aws: error, .preflight, while: "looking for the machine image")
         }
+    }
+
+    /// Looks for packer where an image may have to be built.
+    public func preflight(for request: ImageRequest) async throws {
+        guard request.buildIfMissing else { return }
+        let mask = SecretMask(try await context.credentials.credentials())
+        let log = BuildLog(path: context.directory.appending("packer.log"), mask: mask)
+        _ = try await Packer(context: context, directory: context.directory, log: log).version()
     }
 
     /// The image that was asked for.

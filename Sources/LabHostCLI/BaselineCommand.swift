@@ -19,7 +19,8 @@ struct BaselineCommand: ParsableCommand {
             discussion: "Example: labhost baseline set main latest"
         )
         @Argument(help: "The name.") var name: String
-        @Argument(help: "An experiment's id, a unique prefix of one, latest, or a baseline.") var experiment: String
+        @Argument(help: "An experiment's id, a unique prefix of one, latest, or a baseline.", completion: .experiments)
+        var experiment: String
 
         func run() throws {
             let store = try ExperimentStore(environment: Environment.all)

@@ -29,9 +29,12 @@ struct CompareCommand: ParsableCommand {
         case regression
     }
 
-    @Argument(help: "What to compare with: an experiment's id, a unique prefix of one, latest, or a baseline.")
+    @Argument(
+        help: "What to compare with: an experiment's id, a unique prefix of one, latest, or a baseline.",
+        completion: .experiments
+    )
     var first: String
-    @Argument(help: "What to compare: named in the same ways.") var second: String
+    @Argument(help: "What to compare: named in the same ways.", completion: .experiments) var second: String
     @Option(
         name: .customLong("threshold"),
         help: ArgumentHelp("The change that matters; may be repeated.", valueName: "p99_latency=5%"),

@@ -58,7 +58,8 @@ struct ActualCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "An experiment's id, a unique prefix of one, or latest.") var experiment: String
+    @Argument(help: "An experiment's id, a unique prefix of one, or latest.", completion: .experiments) var experiment:
+        String
     @Flag(help: "Ask anew, whatever was asked before.") var refresh = false
     @Flag(help: "Print JSON.") var json = false
 

@@ -23,7 +23,8 @@ struct ExecCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "An experiment's id, a unique prefix of one, or latest.") var experiment: String
+    @Argument(help: "An experiment's id, a unique prefix of one, or latest.", completion: .experiments) var experiment:
+        String
     @Option(help: "Only the hosts of this component, or the one host of this name.") var component: String?
     @Option(
         help: ArgumentHelp("How long the command may run on each host.", valueName: "30s, 5m"),
@@ -82,7 +83,8 @@ struct ShellCommand: ParsableCommand {
         discussion: "Example: $(labhost shell latest client-1)"
     )
 
-    @Argument(help: "An experiment's id, a unique prefix of one, or latest.") var experiment: String
+    @Argument(help: "An experiment's id, a unique prefix of one, or latest.", completion: .experiments) var experiment:
+        String
     @Argument(help: "A host's name, or a component, whose first host is meant.") var host: String
 
     func run() throws {

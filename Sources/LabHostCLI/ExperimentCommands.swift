@@ -3,7 +3,8 @@ import LabHost
 
 /// The experiment that a command works on, and how it behaves meanwhile.
 struct ExperimentOptions: ParsableArguments {
-    @Argument(help: "An experiment's id, a unique prefix of one, or latest.") var experiment: String
+    @Argument(help: "An experiment's id, a unique prefix of one, or latest.", completion: .experiments) var experiment:
+        String
     @Flag(help: "Print the events as JSON, one object a line.") var json = false
 
     /// Opens the experiment and takes the steps.

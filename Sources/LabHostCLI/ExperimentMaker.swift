@@ -93,6 +93,7 @@ struct ExperimentMaker {
     /// Looks ahead with plugins that have a directory for as long as that takes.
     private func withOutlook<Result>(
         _ experiment: Experiment,
+        seams: Seams? = nil,
         _ body: (Outlook) async throws -> Result
     ) async throws -> Result {
         let scratch = FilePath(FileManager.default.temporaryDirectory.path).appending("labhost-plan-\(experiment.id)")
@@ -102,7 +103,7 @@ struct ExperimentMaker {
                 experiment: experiment,
                 catalog: LabHostTool.currentCatalog(),
                 system: PulsarSystem(),
-                seams: Seams.standard(environment: environment),
+                seams: seams ?? Seams.standard(environment: environment),
                 scratch: scratch
             )
         )
@@ -140,19 +141,47 @@ struct ExperimentMaker {
     func policy() throws -> AccessPolicy {
         let catalog = try LabHostTool.currentCatalog()
         let (plan, _) = try load(catalog)
-        let experiment = try make(plan, catalog: catalog)
+        guard let policy = try policy(plan, make(plan, catalog: catalog), catalog) else {
+            throw LabError(.usage, "the plugins of \(options.plan) do not call AWS: no policy is needed")
+        }
+        return policy
+    }
+
+    private func policy(_ plan: Plan, _ experiment: Experiment, _ catalog: Catalog) throws -> AccessPolicy? {
         let actions =
             try experiment.descriptors(in: catalog).flatMap(\.actions)
             + (experiment.image.id == PacerBuilder.descriptor.id ? PacerBuilder.actions(for: plan.imageRequest) : [])
-        guard !actions.isEmpty else {
-            throw LabError(.usage, "the plugins of \(options.plan) do not call AWS: no policy is needed")
-        }
+        guard !actions.isEmpty else { return nil }
         return AccessPolicy(
             actions: actions,
             project: "labhost",
             names: options.experimentID ?? "exp-",
             bucket: try bucket(of: experiment.executor)
         )
+    }
+
+    /// Hands over what `labhost doctor` looks at, with plugins that have a directory for as long as that takes.
+    func withSubject<Result>(
+        seams: Seams,
+        _ body: (Doctor.Subject, CloudSettings) async throws -> Result
+    ) async throws -> Result {
+        let catalog = try LabHostTool.currentCatalog()
+        let (plan, _) = try load(catalog)
+        let schedule = try options.schedule(of: plan)
+        let experiment = try make(plan, catalog: catalog)
+        try catalog.checkCapabilities(of: experiment.descriptors(in: catalog))
+        let policy = try policy(plan, experiment, catalog)
+        let provides = try catalog.entry(experiment.provisioner.id, for: .provision).descriptor.provides
+        return try await withOutlook(experiment, seams: seams) { outlook in
+            let subject = Doctor.Subject(
+                outlook: outlook,
+                schedule: schedule,
+                executor: experiment.executor.id,
+                policy: policy,
+                creates: provides.contains(.resourceLedger)
+            )
+            return try await body(subject, experiment.cloud)
+        }
     }
 
     private func bucket(of executor: Experiment.Choice) throws -> String? {
@@ -180,7 +209,7 @@ struct ExperimentMaker {
             planName: plan.name,
             planDescription: plan.description,
             planFile: options.plan,
-            labhostVersion: Version.text,
+            labhostVersion: BuildFacts.current.identifier,
             createdAt: now,
             expiry: expiry,
             leaseSeconds: Int((plan.unattended / .seconds(1)).rounded()),

@@ -31,7 +31,7 @@ struct ImportCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "Result files.") var files: [String]
+    @Argument(help: "Result files.", completion: .file(extensions: ["json"])) var files: [String]
     @Option(help: "What stands for the plan's name.") var name = "import"
     @Option(name: .customLong("tag"), help: ArgumentHelp("A tag; may be repeated.", valueName: "k=v"))
     var tags: [String] = []
@@ -74,7 +74,7 @@ struct ImportCommand: ParsableCommand {
             in: store,
             name: name,
             tags: Dictionary(pairs.map { ($0[0], $0[1]) }) { $1 },
-            version: Version.text
+            version: BuildFacts.current.identifier
         )
         var answer = Answer()
         for file in files {

@@ -1,6 +1,6 @@
 import ArgumentParser
 public import LabHost
-import PluginAPI
+public import PluginAPI
 
 #if canImport(Glibc)
 import Glibc
@@ -13,11 +13,16 @@ import Darwin
 /// The `labhost` command line, with whatever plugins its maker puts in.
 ///
 /// ```swift
-/// await LabHostTool.main(catalog: try Catalog.standard + [SlackReporter.self])
+/// await LabHostTool.main(adding: [SlackReporter.self])
 /// ```
 public enum LabHostTool {
     /// The plugins of the command under way. The argument parser makes the commands, so it cannot be handed to them.
     @TaskLocal static var catalog: Catalog?
+
+    /// Runs the command line of this process, with plugins besides LabHost's own, and exits with its code.
+    public static func main(adding plugins: [any Plugin.Type]) async {
+        await main(catalog: try Catalog.standard + plugins)
+    }
 
     /// Runs the command line of this process and exits with its code.
     public static func main(catalog: @autoclosure () throws -> Catalog = try Catalog.standard) async {
@@ -57,20 +62,14 @@ struct LabHostCommand: AsyncParsableCommand {
 
             Example: labhost run --provisioner dry-run --executor dry-run plans/poc.yaml
             """,
-        version: Version.text,
+        version: BuildFacts.current.line,
         subcommands: [
             RunCommand.self, PlanCommand.self, ValidateCommand.self, SetupCommand.self, BenchCommand.self,
             ResumeCommand.self, ReportCommand.self, TeardownCommand.self, SweepCommand.self, ImageCommand.self,
             ListCommand.self, ShowCommand.self, HistoryCommand.self, CompareCommand.self, BaselineCommand.self,
             ImportCommand.self, LogsCommand.self, ExecCommand.self, ShellCommand.self, PluginsCommand.self,
-            PolicyCommand.self, CostCommand.self,
-            SchemaCommand.self,
+            PolicyCommand.self, DoctorCommand.self, CostCommand.self,
+            SchemaCommand.self, ReferenceCommand.self,
         ]
     )
-}
-
-/// What this build calls itself.
-enum Version {
-    /// The version, as `labhost --version` prints it.
-    static let text = "0.1.0"
 }

@@ -19,7 +19,8 @@ struct LogsCommand: AsyncParsableCommand {
         discussion: "Example: labhost logs latest --follow"
     )
 
-    @Argument(help: "An experiment's id, a unique prefix of one, or latest.") var experiment: String
+    @Argument(help: "An experiment's id, a unique prefix of one, or latest.", completion: .experiments) var experiment:
+        String
     @Flag(name: .shortAndLong, help: "Go on until nobody works on the experiment any more.") var follow = false
 
     func run() async throws {

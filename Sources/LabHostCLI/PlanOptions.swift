@@ -4,15 +4,22 @@ import PluginAPI
 
 /// A plan, and the flags that win over it.
 struct PlanOptions: ParsableArguments {
-    @Argument(help: "The plan, a YAML file.") var plan: String
-    @Option(help: "How the cluster is created.") var provisioner: String?
-    @Option(help: "How commands reach the hosts.") var executor: String?
-    @Option(help: "What drives the benchmark.") var runner: String?
-    @Option(help: "What looks inside the cluster meanwhile, separated by commas; empty for nothing.")
+    @Argument(help: "The plan, a YAML file.", completion: .plans) var plan: String
+    @Option(help: "How the cluster is created.", completion: .plugins(.provision)) var provisioner: String?
+    @Option(help: "How commands reach the hosts.", completion: .plugins(.execute)) var executor: String?
+    @Option(help: "What drives the benchmark.", completion: .plugins(.benchmark)) var runner: String?
+    @Option(
+        help: "What looks inside the cluster meanwhile, separated by commas; empty for nothing.",
+        completion: .plugins(.metrics)
+    )
     var metrics: String?
-    @Option(name: .customLong("reporter"), help: "What is written afterwards, separated by commas.")
+    @Option(
+        name: .customLong("reporter"),
+        help: "What is written afterwards, separated by commas.",
+        completion: .plugins(.report)
+    )
     var reporters: String?
-    @Option(help: "How the image is found.") var imageBuilder: String?
+    @Option(help: "How the image is found.", completion: .plugins(.image)) var imageBuilder: String?
     @Option(help: "The AWS region.") var region: String?
     @Option(help: "The profile of the shared AWS files.") var profile: String?
     @Option(name: .customLong("tag"), help: ArgumentHelp("A tag on every resource; may be repeated.", valueName: "k=v"))
@@ -176,7 +183,7 @@ struct ValidateCommand: ParsableCommand {
         discussion: "Example: labhost validate plans/poc.yaml"
     )
 
-    @Argument(help: "Plans, as YAML files.") var plans: [String]
+    @Argument(help: "Plans, as YAML files.", completion: .plans) var plans: [String]
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp("A value in place of the plans' own, as YAML; may be repeated.", valueName: "path=value")

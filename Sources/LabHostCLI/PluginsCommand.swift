@@ -2,15 +2,26 @@ import ArgumentParser
 import LabHost
 import PluginAPI
 
-/// `labhost plugins`: what this build can do.
+/// `labhost plugins`: what this build can do, and how it comes to do more.
 struct PluginsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugins",
+        abstract: "List the plugins by phase, show one, or begin one of your own.",
+        discussion: "Example: labhost plugins terraform",
+        subcommands: [ListPluginsCommand.self, NewPluginCommand.self],
+        defaultSubcommand: ListPluginsCommand.self
+    )
+}
+
+/// `labhost plugins [list]`: what this build can do.
+struct ListPluginsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
         abstract: "List the plugins by phase, or show one.",
         discussion: "Example: labhost plugins terraform"
     )
 
-    @Argument(help: "A plugin's id; without it all are listed.") var id: String?
+    @Argument(help: "A plugin's id; without it all are listed.", completion: .plugins()) var id: String?
     @Flag(help: "Print JSON.") var json = false
 
     func run() throws {

@@ -137,7 +137,7 @@ struct Session {
         let telemetry = Telemetry(
             of: experiment,
             cells: schedule.cells.count,
-            version: Version.text,
+            version: BuildFacts.current.identifier,
             known: await journal.snapshot,
             clock: clock,
             calls: { calls.counts },
@@ -159,7 +159,12 @@ struct Session {
         await withTaskGroup(of: [LabError]?.self) { group in
             defer { group.cancelAll() }
             group.addTask {
-                await engine.run(steps, command: command, version: Version.text, isResuming: isResuming)
+                await engine.run(
+                    steps,
+                    command: command,
+                    version: BuildFacts.current.identifier,
+                    isResuming: isResuming
+                )
             }
             group.addTask {
                 for await _ in signals.first {
@@ -180,7 +185,7 @@ struct Session {
 
     private var heading: String {
         let simulated = experiment.isSimulated ? " · simulated: nothing is real, and no number is measured" : ""
-        return "labhost \(Version.text) · \(experiment.id) · \(experiment.planName)\(simulated)"
+        return "labhost \(BuildFacts.current.identifier) · \(experiment.id) · \(experiment.planName)\(simulated)"
     }
 
     private func conclude(_ errors: [LabError]) async throws {

@@ -16,7 +16,8 @@ struct ShowCommand: ParsableCommand {
         discussion: "Example: labhost show latest"
     )
 
-    @Argument(help: "An experiment's id, a unique prefix of one, or latest.") var experiment: String
+    @Argument(help: "An experiment's id, a unique prefix of one, or latest.", completion: .experiments) var experiment:
+        String
     @Flag(help: "Print the whole record as JSON.") var json = false
 
     func run() throws {

@@ -43,9 +43,17 @@ public protocol ImageBuilder: Plugin {
     /// - Returns: The image; nil when ``image(for:)`` would have to make it.
     /// - Throws: ``LabError`` as ``image(for:)``.
     func existing(for request: ImageRequest) async throws -> MachineImage?
+
+    /// Looks for what making an image takes, tools above all; it changes nothing.
+    ///
+    /// - Throws: ``LabError`` with code ``LabError/Code/preflight``.
+    func preflight(for request: ImageRequest) async throws
 }
 
 extension ImageBuilder {
     /// For builders that only find images.
     public func existing(for request: ImageRequest) async throws -> MachineImage? { try await image(for: request) }
+
+    /// Finding takes nothing.
+    public func preflight(for request: ImageRequest) async throws {}
 }

@@ -38,7 +38,8 @@ public struct AWSClient: Sendable {
         )
     }
 
-    init(
+    /// Makes a client from its seams.
+    public init(
         http: any HTTPTransport,
         credentials: any CredentialSource,
         cloud: CloudSettings,

@@ -27,6 +27,9 @@ public struct AccessPolicy: Sendable, Encodable {
     /// The statements; none is empty.
     public let statements: [Statement]
 
+    /// Every action that is allowed, sorted.
+    public var actions: [String] { Set(statements.flatMap(\.actions)).sorted() }
+
     enum CodingKeys: String, CodingKey {
         case version = "Version"
         case statements = "Statement"

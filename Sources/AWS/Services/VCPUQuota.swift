@@ -15,14 +15,29 @@ public struct VCPUQuota: Sendable, Hashable {
 
     /// Whether there is room.
     public var isEnough: Bool { used + wanted <= allowed }
+
+    /// What is asked for, beside what may be had.
+    ///
+    /// - Parameter region: The region's name.
+    /// - Returns: A sentence without its full stop.
+    public func explained(in region: String) -> String {
+        let kind = isSpot ? "spot" : "on-demand"
+        return
+            "the cluster needs \(wanted) vCPUs of \(kind) \(family) instances: \(allowed) are allowed in \(region), and "
+            + "\(used) of them are in use"
+    }
 }
 
 /// Reads the quotas that a launch has to fit into.
 public struct VCPUQuotas: Sendable {
     private let ec2: EC2
+    private let quotas: ServiceQuotas
 
     /// Makes it over a client.
-    public init(_ client: AWSClient) { ec2 = EC2(client) }
+    public init(_ client: AWSClient) {
+        ec2 = EC2(client)
+        quotas = ServiceQuotas(client)
+    }
 
     /// The quotas that a launch touches.
     ///
@@ -36,16 +51,16 @@ public struct VCPUQuotas: Sendable {
             .filter { $0.isSpot == isSpot }
         let known = Set(types.keys).union(running.map(\.type))
         let sizes = try await virtualCPUs(of: known)
-        var quotas: [VCPUQuota] = []
+        var found: [VCPUQuota] = []
         for family in Self.families where types.keys.contains(where: family.holds) {
-            guard let code = isSpot ? family.spot : family.onDemand, let allowed = try await value(of: code) else {
-                continue
-            }
+            guard let code = isSpot ? family.spot : family.onDemand, let value = try await quotas.value("ec2", code)
+            else { continue }
+            let allowed = Int(value)
             let used = running.filter { family.holds($0.type) }.reduce(0) { $0 + (sizes[$1.type] ?? 0) }
             let wanted = types.filter { family.holds($0.key) }.reduce(0) { $0 + (sizes[$1.key] ?? 0) * $1.value }
-            quotas.append(VCPUQuota(family: family.name, isSpot: isSpot, allowed: allowed, used: used, wanted: wanted))
+            found.append(VCPUQuota(family: family.name, isSpot: isSpot, allowed: allowed, used: used, wanted: wanted))
         }
-        return quotas
+        return found
     }
 
     private func virtualCPUs(of types: Set<String>) async throws -> [String: Int] {
@@ -62,20 +77,6 @@ public struct VCPUQuotas: Sendable {
             }
         }
         return sizes
-    }
-
-    private func value(of code: String) async throws -> Int? {
-        struct Input: Encodable { var ServiceCode = "ec2", QuotaCode: String }
-        struct Quota: Decodable { var Value: Double? }
-        struct Reply: Decodable { var Quota: Quota }
-        let reply = try await ec2.client.json(
-            .serviceQuotas,
-            "GetServiceQuota",
-            Input(QuotaCode: code),
-            safety: .idempotent,
-            as: Reply.self
-        )
-        return reply.Quota.Value.map { Int($0) }
     }
 
     /// A family of instance types that share a quota.

@@ -3,7 +3,7 @@ public import SystemPackage
 
 /// Finds out what an experiment would create, without beginning it.
 public struct Outlook: Sendable {
-    private let experiment: Experiment
+    let experiment: Experiment
     private let catalog: Catalog
     private let system: any SystemUnderTest
     private let seams: Seams
@@ -99,7 +99,7 @@ public struct Outlook: Sendable {
     }
 
     /// The image that there is; nil when a run would make it.
-    private func existingImage(_ builder: any ImageBuilder) async throws -> MachineImage? {
+    func existingImage(_ builder: any ImageBuilder) async throws -> MachineImage? {
         let wanted = experiment.imageRequest
         if let image = try await builder.existing(for: wanted) { return image }
         if wanted.buildIfMissing || !wanted.copyFrom.isEmpty { return nil }
@@ -107,7 +107,7 @@ public struct Outlook: Sendable {
         return try await builder.image(for: wanted)
     }
 
-    private func maker(_ group: Int) -> PluginMaker {
+    func maker(_ group: Int) -> PluginMaker {
         PluginMaker(
             experiment: experiment,
             directory: scratch.appending("group-\(group + 1)"),
@@ -116,7 +116,7 @@ public struct Outlook: Sendable {
         ) { _ in NoEvents() }
     }
 
-    private func request(for group: Schedule.Group, _ image: MachineImage) throws -> ProvisionRequest {
+    func request(for group: Schedule.Group, _ image: MachineImage) throws -> ProvisionRequest {
         let spec = group.configurations[group.firstConfiguration]
         return ProvisionRequest(
             spec,

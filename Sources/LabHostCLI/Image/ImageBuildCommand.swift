@@ -18,7 +18,7 @@ struct ImageBuildCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var place: ImagePlace
-    @Argument(help: "A plan whose image is to be built.") var plan: String?
+    @Argument(help: "A plan whose image is to be built.", completion: .plans) var plan: String?
     @Option(help: "The version of Pulsar.") var pulsarVersion: String?
     @Option(
         name: .customLong("set"),

@@ -1,0 +1,4 @@
+import LabHostCLI
+import SlackReporter
+
+await LabHostTool.main(adding: [SlackReporter.self])

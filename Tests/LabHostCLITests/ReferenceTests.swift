@@ -1,0 +1,48 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import LabHostCLI
+
+@Suite struct ReferenceTests {
+    @Test func `the reference page is what the commands say`() throws {
+        let path = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+            .appending("docs/cli-reference.md")
+        let text = try String(contentsOfFile: path.string, encoding: .utf8)
+        #expect(try text == CommandPage.markdown(of: .labhost()), "run: labhost reference > docs/cli-reference.md")
+    }
+
+    @Test func `every command has a summary and ends its help with an example`() throws {
+        for command in try CommandOutline.labhost().all {
+            #expect(command.abstract?.isEmpty == false, "\(command.call)")
+            #expect(command.discussion?.contains("Example: ") == true, "\(command.call)")
+        }
+    }
+
+    @Test func `text in a manual page is neither a request nor an escape`() throws {
+        var outline = try CommandOutline.labhost()
+        outline.discussion = ".so /etc/passwd\n'br\n\\n(.z --all"
+        let page = ManualPage.roff(of: outline, build: BuildFacts(version: "1.0.0"))
+        let lines = page.split(separator: "\n")
+        #expect(lines.contains("\\&.so /etc/passwd"))
+        #expect(lines.contains("\\&'br"))
+        #expect(lines.contains("\\en(.z \\-\\-all"))
+    }
+
+    @Test func `a bar in an explanation does not end a cell`() throws {
+        var outline = try CommandOutline.labhost()
+        outline.subcommands = []
+        outline.arguments = [
+            .init(
+                kind: "flag",
+                shouldDisplay: true,
+                isOptional: true,
+                isRepeating: false,
+                names: [.init(kind: "long", name: "all")],
+                preferredName: .init(kind: "long", name: "all"),
+                abstract: "one | two <three>"
+            )
+        ]
+        #expect(CommandPage.markdown(of: outline).contains("| `--all` | one \\| two \\<three> |"))
+    }
+}
