@@ -11,7 +11,7 @@ import Darwin
 #endif
 
 /// `labhost compare`: two experiments, metric by metric.
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Compare two experiments, metric by metric, and say how sure that is.",
@@ -50,7 +50,7 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Exit with 14 on a regression.") var failOn: Failure?
     @Flag(help: "Print JSON.") var json = false
 
-    func run() throws {
+    func run() async throws {
         let store = try ExperimentStore(environment: Environment.all)
         let directories = (try store.find(first), try store.find(second))
         let history = try HistoryAccess.open(store, knowing: [directories.0, directories.1])
@@ -59,9 +59,10 @@ struct CompareCommand: ParsableCommand {
             metrics: metrics.isEmpty ? [] : metrics + named.keys.filter { !metrics.contains($0) },
             thresholds: named
         )
-        let comparison = Comparison(
-            try side(directories.0, history, options.metrics),
-            try side(directories.1, history, options.metrics),
+        let comparison = try await Comparison(
+            directories.0.id.rawValue,
+            directories.1.id.rawValue,
+            in: history,
             options: options
         )
         print(
@@ -71,17 +72,6 @@ struct CompareCommand: ParsableCommand {
             terminator: ""
         )
         if failOn == .regression { try fail(on: comparison, only: Set(named.keys)) }
-    }
-
-    private func side(_ directory: ExperimentDirectory, _ history: History, _ metrics: [Metric]) throws
-        -> Comparison.Side
-    {
-        let id = directory.id.rawValue
-        return Comparison.Side(
-            experiment: id,
-            cells: try history.cells(.init(experiment: id, values: metrics)),
-            series: try history.series(of: id)
-        )
     }
 
     private func fail(on comparison: Comparison, only metrics: Set<Metric>) throws {

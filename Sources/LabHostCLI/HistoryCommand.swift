@@ -49,7 +49,7 @@ struct HistoryCommand: ParsableCommand {
             try show(
                 Trend(
                     of: metric,
-                    in: history.cells(.init(plan: plan, metric: metric, values: [metric])),
+                    in: history.figures(of: metric, plan: plan),
                     limit: limit ?? 200
                 )
             )

@@ -1,7 +1,7 @@
 /// A figure that cells are ranked, compared and followed over time by.
 ///
 /// The names are those of a plan's `metrics_to_highlight`, of `labhost compare --threshold` and of the history's columns.
-public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
+public enum Metric: String, Sendable, Hashable, Codable, CodingKeyRepresentable, CaseIterable {
     /// Messages acknowledged a second.
     case throughput
     /// Bytes acknowledged a second, in MB (10⁶ bytes).

@@ -15,7 +15,7 @@ import Testing
         cell.key = key
         cell.verdict = verdict
         cell.environment = environment
-        cell.metrics = Dictionary(uniqueKeysWithValues: metrics.map { ($0.key.name, $0.value) })
+        cell.metrics = metrics
         return cell
     }
 
@@ -24,7 +24,31 @@ import Testing
     }
 
     private func compare(_ metric: Metric, _ first: [Double], _ second: [Double]) -> MetricComparison? {
-        MetricComparison(metric, .init(values: first), .init(values: second), threshold: 0.05, seed: 1)
+        var blocks = BlockDraws(seed: 1)
+        return MetricComparison(
+            metric,
+            .init(values: first),
+            .init(values: second),
+            threshold: 0.05,
+            drawing: &blocks
+        )
+    }
+
+    /// As the history has them, in an experiment each.
+    private func compare(
+        _ first: [HistoryCell],
+        _ second: [HistoryCell],
+        options: Comparison.Options = .init()
+    ) async throws -> Comparison {
+        let history = try History()
+        for (id, cells) in [("a", first), ("b", second)] {
+            let experiment = HistoryExperiment.sample(id)
+            for var cell in cells {
+                cell.experiment = id
+                try await history.keep(cell, CellSeries(nil), of: experiment)
+            }
+        }
+        return try await Comparison("a", "b", in: history, options: options)
     }
 
     @Test func `a change beyond the threshold that chance does not explain is better or worse, by the metric`() {
@@ -61,12 +85,13 @@ import Testing
             (0..<30).map { _ in mean + Double(noise.index(below: 100)) / 100 }
         }
         func compare(_ first: Double, _ second: Double) -> MetricComparison? {
-            MetricComparison(
+            var blocks = BlockDraws(seed: 1)
+            return MetricComparison(
                 .p99Latency,
                 .init(values: [first], series: [series(first)]),
                 .init(values: [second], series: [series(second)]),
                 threshold: 0.05,
-                seed: 1
+                drawing: &blocks
             )
         }
         #expect(compare(10, 13)?.verdict == .worse)
@@ -75,24 +100,18 @@ import Testing
         #expect(compare(10, 10.1)?.verdict == .same)
     }
 
-    @Test func `cells are matched by content, else by name, and never when invalid`() {
-        let first = Comparison.Side(
-            experiment: "a",
-            cells: [
-                cell("same", [.throughput: 1], key: "1"), cell("old-name", [.throughput: 1], key: "2"),
-                cell("edited", [.throughput: 1], key: "3"), cell("gone", [.throughput: 1], key: "4"),
-                cell("broken", [.throughput: 1], key: "5", verdict: .invalid),
-            ]
-        )
-        let second = Comparison.Side(
-            experiment: "b",
-            cells: [
-                cell("same", [.throughput: 1], key: "1"), cell("new-name", [.throughput: 1], key: "2"),
-                cell("edited", [.throughput: 1], key: "33"), cell("new", [.throughput: 1], key: "6"),
-                cell("broken", [.throughput: 1], key: "5", verdict: .suspect),
-            ]
-        )
-        let comparison = Comparison(first, second)
+    @Test func `cells are matched by content, else by name, and never when invalid`() async throws {
+        let first = [
+            cell("same", [.throughput: 1], key: "1"), cell("old-name", [.throughput: 1], key: "2"),
+            cell("edited", [.throughput: 1], key: "3"), cell("gone", [.throughput: 1], key: "4"),
+            cell("broken", [.throughput: 1], key: "5", verdict: .invalid),
+        ]
+        let second = [
+            cell("same", [.throughput: 1], key: "1"), cell("new-name", [.throughput: 1], key: "2"),
+            cell("edited", [.throughput: 1], key: "33"), cell("new", [.throughput: 1], key: "6"),
+            cell("broken", [.throughput: 1], key: "5", verdict: .suspect),
+        ]
+        let comparison = try await compare(first, second)
         #expect(comparison.pairs.map(\.first) == ["edited", "old-name", "same"])
         #expect(comparison.pairs.map(\.second) == ["edited", "new-name", "same"])
         #expect(comparison.pairs.map(\.isSameContent) == [false, true, true])
@@ -104,13 +123,10 @@ import Testing
         #expect(text.contains("left out, being invalid: broken"))
     }
 
-    @Test func `repetitions of a cell are one pair, and suspect ones are marked`() {
+    @Test func `repetitions of a cell are one pair, and suspect ones are marked`() async throws {
         var second = repetitions("fixed", .p99Latency, [20, 21, 22])
         second[1].verdict = .suspect
-        let comparison = Comparison(
-            .init(experiment: "a", cells: repetitions("fixed", .p99Latency, [10, 11, 12])),
-            .init(experiment: "b", cells: second)
-        )
+        let comparison = try await compare(repetitions("fixed", .p99Latency, [10, 11, 12]), second)
         #expect(comparison.pairs.count == 1)
         #expect(comparison.pairs[0].repetitions == [3, 3])
         #expect(comparison.regressions().map(\.metric.metric) == [.p99Latency])
@@ -118,7 +134,27 @@ import Testing
         #expect(ComparisonText.render(comparison).contains("fixed ×3 (1 suspect)"))
     }
 
-    @Test func `what the environment differs in comes first, with what has it`() throws {
+    @Test func `the periods of single runs are read where repetitions are too few`() async throws {
+        let history = try History()
+        var noise = SplitMix64(seed: 5)
+        for (id, mean) in [("a", 10.0), ("b", 13.0)] {
+            for index in 0..<600 {
+                var cell = cell("cell-\(index)", [.p99Latency: mean, .throughput: 1], key: "\(index)")
+                cell.experiment = id
+                var series = CellSeries(nil)
+                series.values[.p99Latency] = (0..<30).map { _ in mean + Double(noise.index(below: 100)) / 100 }
+                series.values[.throughput] = index == 0 ? [1, 1] : []
+                try await history.keep(cell, series, of: .sample(id))
+            }
+        }
+        let comparison = try await Comparison("a", "b", in: history)
+        #expect(comparison.pairs.map(\.first) == (0..<600).map { "cell-\($0)" }.sorted())
+        #expect(comparison.pairs.allSatisfy { $0.metrics.map(\.metric) == [.throughput, .p99Latency] })
+        #expect(comparison.pairs.allSatisfy { $0.metrics[1].basis == .periods && $0.metrics[1].verdict == .worse })
+        #expect(comparison.pairs.allSatisfy { $0.metrics[0].basis == nil })
+    }
+
+    @Test func `what the environment differs in comes first, with what has it`() async throws {
         let first = [
             cell("a", [.throughput: 1], key: "1", environment: ["pulsar": "3.0.0", "region": "r"]),
             cell("b", [.throughput: 1], key: "2", environment: ["pulsar": "3.0.0", "region": "r"]),
@@ -127,7 +163,7 @@ import Testing
             cell("a", [.throughput: 1], key: "1", environment: ["pulsar": "3.1.0", "region": "r", "x": "\u{1b}[2J"]),
             cell("b", [.throughput: 1], key: "2", environment: ["pulsar": "3.1.0", "region": "r"]),
         ]
-        let comparison = Comparison(.init(experiment: "a", cells: first), .init(experiment: "b", cells: second))
+        let comparison = try await compare(first, second)
         #expect(comparison.environment.map(\.fact) == ["pulsar", "x"])
         #expect(comparison.environment.map(\.cells) == [2, 1])
         let text = ComparisonText.render(comparison)
@@ -139,11 +175,12 @@ import Testing
     }
 
     @Test func `a metric with a threshold is compared with that threshold, also when it is none of the standard ones`()
+        async throws
     {
         let (first, second) = ([100.0, 101, 102, 101], [109.0, 110, 111, 110])
-        let comparison = Comparison(
-            .init(experiment: "a", cells: repetitions("f", .maxLatency, first)),
-            .init(experiment: "b", cells: repetitions("f", .maxLatency, second)),
+        let comparison = try await compare(
+            repetitions("f", .maxLatency, first),
+            repetitions("f", .maxLatency, second),
             options: .init(thresholds: [.maxLatency: 0.2])
         )
         #expect(comparison.pairs[0].metrics.map(\.metric) == [.maxLatency])

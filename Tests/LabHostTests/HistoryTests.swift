@@ -32,7 +32,7 @@ import Foundation
         #expect(cell.value(.endToEndP99Latency) == nil)
         #expect(cell.environment["image.id"] == "ami-1")
         #expect(cell.environment["instances.broker"] == "1 × t3.small")
-        #expect(try history.series(of: cell.experiment)["two"]?.values[.throughput] == [1000, 1001, 1002])
+        #expect(try await history.series(of: [.throughput], in: [cell]) == [.throughput: [[1000, 1001, 1002]]])
         let experiment = try #require(try history.closedExperiments()[cell.experiment])
         #expect(experiment.state == "done")
         #expect(experiment.measured == 2)
@@ -222,7 +222,7 @@ import Foundation
     @Test func `every metric has its column`() async throws {
         let history = try History()
         var cell = HistoryCell.sample("a")
-        for (index, metric) in Metric.allCases.enumerated() { cell.metrics[metric.name] = Double(index) }
+        for (index, metric) in Metric.allCases.enumerated() { cell.metrics[metric] = Double(index) }
         try await history.keep(cell, CellSeries(nil), of: .sample("exp-0"))
         #expect(try history.cells().first?.metrics == cell.metrics)
     }
@@ -269,7 +269,7 @@ extension HistoryCell {
             isSimulated: false,
             importedFrom: nil,
             environment: [:],
-            metrics: ["p99_latency": 3]
+            metrics: [.p99Latency: 3]
         )
     }
 }

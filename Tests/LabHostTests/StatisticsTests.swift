@@ -78,7 +78,8 @@ import Testing
 
     @Test func `intervals from series are those of numpy's moving blocks`() {
         for interval in expected.block_bootstrap {
-            let found = Bootstrap.change(ofSeries: [interval.first], [interval.second], seed: 1)
+            var blocks = BlockDraws(seed: 1)
+            let found = Bootstrap.change(ofSeries: [interval.first], [interval.second], drawing: &blocks)
             let width = interval.high - interval.low
             #expect(isClose(found?.lowerBound, interval.low, within: width * 0.08), "\(String(describing: found))")
             #expect(isClose(found?.upperBound, interval.high, within: width * 0.08), "\(String(describing: found))")
@@ -86,6 +87,31 @@ import Testing
         #expect(Bootstrap.blockLength(60) == 3)
         #expect(Bootstrap.blockLength(64) == 4)
         #expect(Bootstrap.blockLength(1) == 1)
+    }
+
+    @Test func `percentiles are the same without sorting all values`() {
+        var generator = SplitMix64(seed: 9)
+        for count in [1, 2, 3, 40, 2000] {
+            for kinds in [1, 2, 10_000] {
+                let values = (0..<count).map { _ in Double(generator.index(below: kinds)) }
+                var settled = values
+                Selection.settle([2.5, 97.5], in: &settled)
+                for percentile in [2.5, 97.5] {
+                    let sorted = Statistics.percentile(percentile, of: values.sorted())
+                    #expect(Statistics.percentile(percentile, of: settled) == sorted)
+                }
+                #expect(settled.sorted() == values.sorted())
+            }
+        }
+    }
+
+    @Test func `medians of larger samples are drawn as often as those of all draws`() {
+        // Both methods see nearly the same distribution, on either side of the size from which draws are made.
+        let (first, second) = ((1...10).map(Double.init), (11...20).map(Double.init))
+        let all = Bootstrap.change(first, second, seed: 1)
+        let drawn = Bootstrap.change(first + [5.5], second + [15.5], seed: 1)
+        #expect(isClose(drawn?.lowerBound, all?.lowerBound ?? .nan, within: 0.15))
+        #expect(isClose(drawn?.upperBound, all?.upperBound ?? .nan, within: 0.15))
     }
 
     @Test func `the same seed draws the same, and another one something else`() {

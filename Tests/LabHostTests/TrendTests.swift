@@ -15,7 +15,7 @@ import Foundation
         values.enumerated().map { index, value in
             var cell = HistoryCell.sample(name, experiment: "exp-\(index + 100)")
             cell.endedAt = Date(timeIntervalSince1970: 1_760_000_000 + Double(index) * 86400)
-            cell.metrics = ["p99_latency": value]
+            cell.metrics = [.p99Latency: value]
             cell.isSimulated = simulated
             return cell
         }
@@ -28,7 +28,7 @@ import Foundation
         for (number, value) in [(2, 100.0), (3, 8.05)] {
             var repetition = cells(step)[11]
             repetition.name = "fixed#\(number)"
-            repetition.metrics = ["p99_latency": value]
+            repetition.metrics = [.p99Latency: value]
             history.append(repetition)
         }
         let trend = Trend(of: .p99Latency, in: history, limit: 100)

@@ -22,12 +22,15 @@ enum Bootstrap {
         guard !first.isEmpty, !second.isEmpty else { return nil }
         if max(first.count, second.count) <= MedianDistribution.mostValues { return exact(first, second, confidence) }
         var generator = SplitMix64(seed: seed)
-        return interval(confidence) {
-            ratio(
-                Statistics.median(resampled(first, &generator)),
-                Statistics.median(resampled(second, &generator))
-            )
+        var (before, after) = (DrawnMedians(first), DrawnMedians(second))
+        var changes: [Double] = []
+        changes.reserveCapacity(draws)
+        for _ in 0..<draws {
+            let level = before.next(&generator)
+            guard level != 0 else { return nil }
+            changes.append(after.next(&generator) / level - 1)
         }
+        return interval(of: &changes, confidence)
     }
 
     /// The interval of `second ÷ first − 1`, of the means, from series in time.
@@ -40,18 +43,23 @@ enum Bootstrap {
     ///   - first: The series to compare with, one for each repetition.
     ///   - second: The series that are compared.
     ///   - confidence: 0.95 for 95 %.
-    ///   - seed: What the drawing begins with.
+    ///   - blocks: Where the blocks come from.
     /// - Returns: The percentile interval; nil when there is nothing to draw from, or a level is 0.
     static func change(
         ofSeries first: [[Double]],
         _ second: [[Double]],
         confidence: Double = 0.95,
-        seed: UInt64
+        drawing blocks: inout BlockDraws
     ) -> ClosedRange<Double>? {
-        let (first, second) = (first.compactMap(Blocks.init), second.compactMap(Blocks.init))
+        let (first, second) = (first.filter { !$0.isEmpty }, second.filter { !$0.isEmpty })
         guard !first.isEmpty, !second.isEmpty else { return nil }
-        var generator = SplitMix64(seed: seed)
-        return interval(confidence) { ratio(first.mean(&generator), second.mean(&generator)) }
+        let before = blocks.means(of: first, after: 0)
+        var changes = blocks.means(of: second, after: first.count)
+        for index in changes.indices {
+            guard before[index] != 0 else { return nil }
+            changes[index] = changes[index] / before[index] - 1
+        }
+        return interval(of: &changes, confidence)
     }
 
     /// Of small samples all draws are accounted for.
@@ -74,28 +82,14 @@ enum Bootstrap {
         return low...high
     }
 
-    private static func interval(_ confidence: Double, _ draw: () -> Double?) -> ClosedRange<Double>? {
-        var changes: [Double] = []
-        changes.reserveCapacity(draws)
-        for _ in 0..<draws {
-            guard let change = draw(), change.isFinite else { return nil }
-            changes.append(change)
-        }
-        changes.sort()
+    private static func interval(of changes: inout [Double], _ confidence: Double) -> ClosedRange<Double>? {
+        guard changes.allSatisfy(\.isFinite) else { return nil }
         let tail = (1 - confidence) / 2 * 100
+        Selection.settle([tail, 100 - tail], in: &changes)
         guard let low = Statistics.percentile(tail, of: changes),
             let high = Statistics.percentile(100 - tail, of: changes)
         else { return nil }
         return low...high
-    }
-
-    private static func ratio(_ first: Double?, _ second: Double?) -> Double? {
-        guard let first, let second, first != 0 else { return nil }
-        return second / first - 1
-    }
-
-    private static func resampled(_ values: [Double], _ generator: inout SplitMix64) -> [Double] {
-        values.indices.map { _ in values[generator.index(below: values.count)] }
     }
 
     /// About the cube root, at least 2 where there are as many.
@@ -106,38 +100,32 @@ enum Bootstrap {
     }
 }
 
-/// A series whose blocks can be added up at once.
-private struct Blocks {
-    /// The sums of the first 0, 1, 2 … values.
-    private let sums: [Double]
-    private let length: Int
-    let count: Int
+/// A sample that medians are drawn from, sorted once.
+private struct DrawnMedians {
+    private let sorted: [Double]
+    private var counts: [Int]
 
-    /// Prepares a series; nil when it is empty.
-    init?(_ series: [Double]) {
-        guard !series.isEmpty else { return nil }
-        count = series.count
-        length = Bootstrap.blockLength(count)
-        sums = series.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
+    init(_ sample: [Double]) {
+        sorted = sample.sorted()
+        counts = [Int](repeating: 0, count: sample.count)
     }
 
-    /// The sum of as many values as there are, drawn in blocks; the last one is cut to fit.
-    func drawnSum(_ generator: inout SplitMix64) -> Double {
-        var (sum, left) = (0.0, count)
-        while left > 0 {
-            let start = generator.index(below: count - length + 1)
-            sum += sums[start + min(length, left)] - sums[start]
-            left -= length
+    /// The median of as many values as there are, drawn with replacement.
+    mutating func next(_ generator: inout SplitMix64) -> Double {
+        for index in counts.indices { counts[index] = 0 }
+        for _ in counts.indices { counts[generator.index(below: counts.count)] += 1 }
+        let low = value(at: (counts.count - 1) / 2)
+        return counts.count.isMultiple(of: 2) ? (low + value(at: counts.count / 2)) / 2 : low
+    }
+
+    /// The value that as many of the drawn ones are before.
+    private func value(at rank: Int) -> Double {
+        var (index, passed) = (0, counts[0])
+        while passed <= rank {
+            index += 1
+            passed += counts[index]
         }
-        return sum
-    }
-}
-
-extension [Blocks] {
-    fileprivate func mean(_ generator: inout SplitMix64) -> Double? {
-        var sum = 0.0
-        for blocks in self { sum += blocks.drawnSum(&generator) }
-        return sum / Double(reduce(0) { $0 + $1.count })
+        return sorted[index]
     }
 }
 

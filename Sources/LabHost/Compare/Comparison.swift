@@ -85,62 +85,33 @@ package struct Comparison: Sendable, Encodable {
         }
     }
 
-    /// What is known of one experiment's cells.
-    package struct Side: Sendable {
-        /// The experiment.
-        package var experiment: String
-        /// Its cells.
-        package var cells: [HistoryCell]
-        /// Their period series, by name.
-        package var series: [String: CellSeries]
-
-        /// Makes a side.
-        package init(experiment: String, cells: [HistoryCell], series: [String: CellSeries] = [:]) {
-            self.experiment = experiment
-            self.cells = cells
-            self.series = series
-        }
-    }
-
     /// Compares two experiments, cell by cell and metric by metric.
-    package init(_ first: Side, _ second: Side, options: Options = Options()) {
-        self.first = first.experiment
-        self.second = second.experiment
-        let matching = CellMatching(first.cells, second.cells)
+    ///
+    /// What the metrics of a few cells are made of is read, compared and forgotten before the next: memory holds the results
+    /// of any number of cells, and the period series of none.
+    ///
+    /// - Parameters:
+    ///   - first: The experiment to compare with.
+    ///   - second: The experiment that is compared.
+    ///   - history: A history that knows both.
+    ///   - options: How they are compared.
+    /// - Throws: ``LabError`` when the history cannot be read.
+    package init(
+        _ first: String,
+        _ second: String,
+        in history: History,
+        options: Options = Options()
+    ) async throws {
+        (self.first, self.second) = (first, second)
+        let matching = CellMatching(
+            try await history.figures(of: options.metrics, experiment: first),
+            try await history.figures(of: options.metrics, experiment: second)
+        )
         onlyInFirst = matching.onlyInFirst
         onlyInSecond = matching.onlyInSecond
         invalid = matching.invalid
         environment = Self.differences(in: matching.pairs)
-        pairs = matching.pairs.map { pair in
-            let metrics = options.metrics.compactMap { metric in
-                MetricComparison(
-                    metric,
-                    Self.sample(of: metric, pair.first, first.series),
-                    Self.sample(of: metric, pair.second, second.series),
-                    threshold: options.thresholds[metric] ?? Self.standardThreshold,
-                    seed: options.seed
-                )
-            }
-            return Pair(
-                first: pair.first[0].baseName,
-                second: pair.second[0].baseName,
-                isSameContent: pair.isSameContent,
-                repetitions: [pair.first.count, pair.second.count],
-                suspect: (pair.first + pair.second).count { $0.verdict == .suspect },
-                metrics: metrics
-            )
-        }
-    }
-
-    private static func sample(
-        of metric: Metric,
-        _ cells: [HistoryCell],
-        _ series: [String: CellSeries]
-    ) -> MetricComparison.Sample {
-        MetricComparison.Sample(
-            values: cells.compactMap { $0.value(metric) },
-            series: cells.compactMap { series[$0.name]?.values[metric] }
-        )
+        pairs = try await matching.pairs.mapSlices { try await CellComparing(history, options).compare($0) }
     }
 
     private static func differences(in pairs: [CellMatching.Pair]) -> [Difference] {

@@ -7,7 +7,7 @@ package enum ComparisonText {
         var lines = ["\(comparison.first) → \(comparison.second)"]
         lines += environment(comparison)
         lines += cells(comparison)
-        let rows = comparison.pairs.flatMap { pair in
+        let rows = comparison.pairs.lazy.flatMap { pair in
             pair.metrics.enumerated().map { index, metric in row(index == 0 ? name(of: pair) : "", metric) }
         }
         guard !rows.isEmpty else { return lines.joined(separator: "\n") + "\n" }

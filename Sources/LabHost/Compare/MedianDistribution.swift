@@ -19,11 +19,16 @@ struct MedianDistribution {
     /// Works out a sample of 1 to ``mostValues`` values.
     init(of sample: [Double]) {
         let sorted = sample.sorted()
-        let count = sorted.count
-        points =
-            count.isMultiple(of: 2)
-            ? Self.even(sorted, count / 2)
-            : sorted.indices.map { (sorted[$0], Self.order((count + 1) / 2, is: $0, of: count)) }
+        points = Self.weights[sorted.count].map { ((sorted[$0.low] + sorted[$0.high]) / 2, $0.probability) }
+    }
+
+    private typealias Weight = (low: Int, high: Int, probability: Double)
+
+    /// How probable it is that a median is the mean of two values, by the size of the sample and their places in it.
+    private static let weights: [[Weight]] = (0...mostValues).map { count in
+        count.isMultiple(of: 2)
+            ? even(count)
+            : (0..<count).map { ($0, $0, order((count + 1) / 2, is: $0, of: count)) }
     }
 
     /// The probability that the `rank`-th smallest of `count` draws is the value at an index.
@@ -40,9 +45,9 @@ struct MedianDistribution {
     }
 
     /// The median of an even number is the mean of the two in the middle.
-    private static func even(_ sorted: [Double], _ half: Int) -> [(value: Double, probability: Double)] {
-        let count = sorted.count
-        var points: [(value: Double, probability: Double)] = []
+    private static func even(_ count: Int) -> [Weight] {
+        let half = count / 2
+        var weights: [Weight] = []
         for low in 0..<count {
             var apart = 0.0
             for high in low + 1..<max(count, low + 1) {
@@ -50,12 +55,12 @@ struct MedianDistribution {
                 let below = power(low + 1, half, count) - power(low, half, count)
                 let above = power(count - high, half, count) - power(count - high - 1, half, count)
                 let probability = choose(count, half) * below * above
-                points.append(((sorted[low] + sorted[high]) / 2, probability))
+                weights.append((low, high, probability))
                 apart += probability
             }
-            points.append((sorted[low], max(0, order(half, is: low, of: count) - apart)))
+            weights.append((low, low, max(0, order(half, is: low, of: count) - apart)))
         }
-        return points
+        return weights
     }
 
     private static func power(_ values: Int, _ exponent: Int, _ count: Int) -> Double {

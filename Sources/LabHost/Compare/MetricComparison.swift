@@ -34,17 +34,11 @@ package struct MetricComparison: Sendable, Hashable {
     package var verdict: Verdict
 
     /// The values of one side.
-    package struct Sample: Sendable, Hashable {
+    struct Sample: Sendable, Hashable {
         /// A value for each repetition.
-        package var values: [Double]
+        var values: [Double]
         /// The period series of the repetitions, where they have one.
-        package var series: [[Double]]
-
-        /// Makes a sample.
-        package init(values: [Double], series: [[Double]] = []) {
-            self.values = values
-            self.series = series
-        }
+        var series: [[Double]] = []
     }
 
     /// How many repetitions an interval needs on either side.
@@ -59,8 +53,8 @@ package struct MetricComparison: Sendable, Hashable {
     ///   - first: What is compared with.
     ///   - second: What is compared.
     ///   - threshold: The change that matters, as a share: 0.05 for 5 %.
-    ///   - seed: What drawing begins with.
-    package init?(_ metric: Metric, _ first: Sample, _ second: Sample, threshold: Double, seed: UInt64) {
+    ///   - blocks: What is drawn of series.
+    init?(_ metric: Metric, _ first: Sample, _ second: Sample, threshold: Double, drawing blocks: inout BlockDraws) {
         guard let before = Statistics.median(first.values), let after = Statistics.median(second.values) else {
             return nil
         }
@@ -71,8 +65,8 @@ package struct MetricComparison: Sendable, Hashable {
         if fewest >= 2 { p = MannWhitney.test(first.values, second.values)?.p }
         if fewest >= Self.fewestRepetitions {
             basis = .repetitions
-            interval = Bootstrap.change(first.values, second.values, seed: seed)
-        } else if let found = Self.interval(first.series, second.series, around: change, seed: seed) {
+            interval = Bootstrap.change(first.values, second.values, seed: blocks.seed)
+        } else if let found = Self.interval(first.series, second.series, around: change, &blocks) {
             basis = .periods
             interval = found
         }
@@ -87,16 +81,21 @@ package struct MetricComparison: Sendable, Hashable {
         _ first: [[Double]],
         _ second: [[Double]],
         around change: Double?,
-        seed: UInt64
+        _ blocks: inout BlockDraws
     ) -> ClosedRange<Double>? {
-        guard let change, min(first.joined().count, second.joined().count) >= fewestPeriods,
-            let before = Statistics.mean(Array(first.joined())), let after = Statistics.mean(Array(second.joined())),
-            before != 0, after != 0,
-            let interval = Bootstrap.change(ofSeries: first, second, seed: seed)
+        guard let change, let before = mean(of: first), let after = mean(of: second), before != 0, after != 0,
+            let interval = Bootstrap.change(ofSeries: first, second, drawing: &blocks)
         else { return nil }
         let scale = (1 + change) / (after / before)
         let bounds = [interval.lowerBound, interval.upperBound].map { (1 + $0) * scale - 1 }.sorted()
         return bounds[0]...bounds[1]
+    }
+
+    /// Over all periods; nil when there are too few of them.
+    private static func mean(of series: [[Double]]) -> Double? {
+        let count = series.reduce(0) { $0 + $1.count }
+        guard count >= fewestPeriods else { return nil }
+        return series.reduce(0) { $1.reduce($0, +) } / Double(count)
     }
 
     /// Better or worse is a change over the threshold that chance does not explain; the same is an interval within the

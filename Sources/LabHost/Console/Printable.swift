@@ -2,6 +2,7 @@
 public enum Printable {
     /// The text with control characters shown as escapes.
     public static func line(_ text: String) -> String {
+        guard !text.utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7f }) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -47,23 +47,27 @@ package struct CellSeries: Sendable, Hashable {
     }
 
     /// Reads ``encoded``; nil when it is something else. Metrics that this version does not know are left out.
-    package init?(decoding bytes: some Collection<UInt8>) {
-        var rest = Array(bytes)[...]
-        guard rest.popFirst() == 1 else { return nil }
-        while let length = rest.popFirst().map(Int.init) {
-            guard rest.count >= length + 2 else { return nil }
-            let name = String(decoding: rest.prefix(length), as: UTF8.self)
-            rest = rest.dropFirst(length)
-            let head = Array(rest.prefix(2))
-            let count = Int(head[0]) | Int(head[1]) << 8
-            rest = rest.dropFirst(2)
-            guard rest.count >= count * 4 else { return nil }
-            let numbers = Array(rest.prefix(count * 4))
-            rest = rest.dropFirst(count * 4)
-            guard let metric = Metric(name: name) else { continue }
+    ///
+    /// - Parameters:
+    ///   - content: The bytes.
+    ///   - wanted: The metrics to read; all when nil.
+    package init?(decoding content: some Sequence<UInt8>, only wanted: Set<Metric>? = nil) {
+        let bytes = Array(content)
+        guard bytes.first == 1 else { return nil }
+        var place = 1
+        while place < bytes.count {
+            let end = place + 1 + Int(bytes[place])
+            guard end + 2 <= bytes.count else { return nil }
+            let count = Int(bytes[end]) | Int(bytes[end + 1]) << 8
+            let numbers = end + 2
+            guard numbers + count * 4 <= bytes.count else { return nil }
+            let metric = Metric(name: String(decoding: bytes[place + 1..<end], as: UTF8.self))
+            place = numbers + count * 4
+            guard let metric, wanted?.contains(metric) ?? true else { continue }
             values[metric] = (0..<count).map { index in
-                let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(numbers[index * 4 + $1]) << (8 * $1) }
-                return Double(Float(bitPattern: bits))
+                let first = numbers + index * 4
+                let (low, high) = (UInt32(bytes[first]) | UInt32(bytes[first + 1]) << 8, UInt32(bytes[first + 2]))
+                return Double(Float(bitPattern: low | high << 16 | UInt32(bytes[first + 3]) << 24))
             }
         }
     }

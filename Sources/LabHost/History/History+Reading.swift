@@ -12,28 +12,13 @@ extension History {
     package struct Filter: Sendable, Hashable {
         /// Only those of this plan.
         package var plan: String?
-        /// Only those of this experiment.
-        package var experiment: String?
-        /// Only those that have a value of this metric.
-        package var metric: Metric?
         /// No more than this, the newest.
         package var limit: Int?
-        /// Only the values of these metrics; all when there are none.
-        package var values: [Metric]
 
         /// Asks for cells.
-        package init(
-            plan: String? = nil,
-            experiment: String? = nil,
-            metric: Metric? = nil,
-            limit: Int? = nil,
-            values: [Metric] = []
-        ) {
+        package init(plan: String? = nil, limit: Int? = nil) {
             self.plan = plan
-            self.experiment = experiment
-            self.metric = metric
             self.limit = limit
-            self.values = values
         }
     }
 
@@ -41,97 +26,73 @@ extension History {
     ///
     /// - Throws: ``LabError`` when the history cannot be read.
     package func cells(_ filter: Filter = Filter()) throws -> [HistoryCell] {
-        var sql = """
-            SELECT cell.*, experiment.plan, experiment.simulated, environment.facts FROM cell \
-            JOIN experiment ON experiment.id = cell.experiment \
-            JOIN environment ON environment.id = cell.environment WHERE 1 = 1
-            """
-        var arguments: StatementArguments = []
-        if let plan = filter.plan {
-            sql += " AND experiment.plan = ?"
-            arguments += [plan]
-        }
-        if let experiment = filter.experiment {
-            sql += " AND cell.experiment = ?"
-            arguments += [experiment]
-        }
-        if let metric = filter.metric { sql += " AND cell.\(metric.name) IS NOT NULL" }
-        sql += " ORDER BY cell.ended_at DESC, cell.id DESC"
+        var query = CellQuery(Metric.allCases, isWhole: true)
+        if let plan = filter.plan { query.require("experiment.plan = ?", plan) }
+        query.sql += " ORDER BY cell.ended_at DESC, cell.id DESC"
         if let limit = filter.limit {
-            sql += " LIMIT ?"
-            arguments += [limit]
+            query.sql += " LIMIT ?"
+            query.arguments += [limit]
         }
-        let (statement, values) = (sql, arguments)
-        let metrics = filter.values.isEmpty ? Metric.allCases : filter.values
-        return try read { database in
-            var facts: [Int64: [String: String]] = [:]
-            let rows = try Row.fetchCursor(database, sql: statement, arguments: values)
-            var cells: [HistoryCell] = []
-            while let row = try rows.next() { cells.append(try HistoryCell(row, metrics, &facts)) }
-            return cells
-        }
+        let complete = query
+        return try read(complete.cells)
     }
 
-    /// The period series of an experiment's cells, by name.
-    package func series(of experiment: String) throws -> [String: CellSeries] {
-        try read { database in
-            let rows = try Row.fetchCursor(
-                database,
+    /// The figures of a plan's cells that have a value of a metric, in no order, and without factors and reasons.
+    ///
+    /// - Throws: ``LabError`` when the history cannot be read.
+    package func figures(of metric: Metric, plan: String?) throws -> [HistoryCell] {
+        var query = CellQuery([metric])
+        query.sql += " AND cell.\(metric.name) IS NOT NULL"
+        if let plan { query.require("experiment.plan = ?", plan) }
+        let complete = query
+        return try read(complete.cells)
+    }
+
+    /// The figures of an experiment's cells, in no order, and without factors and reasons.
+    ///
+    /// - Throws: ``LabError`` when the history cannot be read.
+    func figures(of metrics: [Metric], experiment: String) async throws -> [HistoryCell] {
+        var query = CellQuery(metrics)
+        query.require("cell.experiment = ?", experiment)
+        let complete = query
+        return try await read(complete.cells)
+    }
+
+    /// The period series of cells, by metric; those that have none are left out.
+    ///
+    /// - Throws: ``LabError`` when the history cannot be read.
+    func series(of metrics: [Metric], in cells: [HistoryCell]) async throws -> [Metric: [[Double]]] {
+        let contents = try await read { database in
+            let statement = try database.cachedStatement(
                 sql: """
-                    SELECT cell.name, period_series.content FROM period_series \
-                    JOIN cell ON cell.id = period_series.cell WHERE cell.experiment = ?
-                    """,
-                arguments: [experiment]
+                    SELECT period_series.content FROM cell JOIN period_series ON period_series.cell = cell.id \
+                    WHERE cell.experiment = ? AND cell.name = ?
+                    """
             )
-            var series: [String: CellSeries] = [:]
-            while let row = try rows.next() {
-                let content: Data = row["content"]
-                series[row["name"]] = CellSeries(decoding: content)
+            return try cells.compactMap { try Data.fetchOne(statement, arguments: [$0.experiment, $0.name]) }
+        }
+        return contents.reduce(into: [:]) { series, content in
+            for (metric, values) in CellSeries(decoding: content, only: Set(metrics))?.values ?? [:] {
+                series[metric, default: []].append(values)
             }
-            return series
         }
     }
 
     /// The experiments that are closed, by id.
     package func closedExperiments() throws -> [String: HistoryExperiment] {
-        try read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: "SELECT * FROM experiment WHERE journal_bytes IS NOT NULL AND exit_code IS NOT NULL"
-            )
-            var found: [String: HistoryExperiment] = [:]
-            while let row = try rows.next() {
-                let experiment = HistoryExperiment(row)
-                found[experiment.id] = experiment
-            }
-            return found
+        try pairs("SELECT * FROM experiment WHERE journal_bytes IS NOT NULL AND exit_code IS NOT NULL") {
+            ($0["id"], HistoryExperiment($0))
         }
     }
 
     /// How long journals were when they were read, in bytes, by experiment.
     func journalSizes() throws -> [String: Int] {
-        try read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: "SELECT id, journal_bytes FROM experiment WHERE journal_bytes IS NOT NULL"
-            )
-            var sizes: [String: Int] = [:]
-            while let row = try rows.next() { sizes[row["id"]] = row["journal_bytes"] }
-            return sizes
-        }
+        try pairs("SELECT id, journal_bytes FROM experiment WHERE journal_bytes IS NOT NULL") { ($0[0], $0[1]) }
     }
 
     /// The experiments that files were imported into, by the SHA-256 of the file.
     package func imports() throws -> [String: String] {
-        try read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: "SELECT imported_from, experiment FROM cell WHERE imported_from IS NOT NULL"
-            )
-            var found: [String: String] = [:]
-            while let row = try rows.next() { found[row["imported_from"]] = row["experiment"] }
-            return found
-        }
+        try pairs("SELECT imported_from, experiment FROM cell WHERE imported_from IS NOT NULL") { ($0[0], $0[1]) }
     }
 
     /// The ids of all experiments that it has.
@@ -139,46 +100,32 @@ extension History {
         try read { try String.fetchAll($0, sql: "SELECT id FROM experiment ORDER BY id") }
     }
 
+    /// What a row is made of, by what it is found by.
+    private func pairs<Value>(_ sql: String, _ pair: (Row) -> (String, Value)) throws -> [String: Value] {
+        try read { database in
+            let rows = try Row.fetchCursor(database, sql: sql)
+            var found: [String: Value] = [:]
+            while let row = try rows.next() {
+                let (key, value) = pair(row)
+                found[key] = value
+            }
+            return found
+        }
+    }
+
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
         do { return try database.read(body) } catch {
             throw Self.failure(error, "cannot read the history")
         }
     }
-}
 
-extension HistoryCell {
-    fileprivate init(_ row: Row, _ wanted: [Metric], _ known: inout [Int64: [String: String]]) throws {
-        experiment = row["experiment"]
-        plan = row["plan"]
-        name = row["name"]
-        key = row["content_key"]
-        run = row["run"]
-        type = row["type"]
-        repetition = row["repetition"]
-        factors = try Self.decode(row["factors"])
-        // What a newer LabHost may say is no reason to trust a number.
-        verdict = Verdict(rawValue: row["verdict"]) ?? .invalid
-        let listed: String = row["reasons"]
-        reasons = listed == "[]" ? [] : try JSONCoding.decode([VerdictReason].self, from: listed.utf8)
-        startedAt = (row["started_at"] as Int64?).map(Date.init(milliseconds:))
-        endedAt = (row["ended_at"] as Int64?).map(Date.init(milliseconds:))
-        isSimulated = row["simulated"]
-        importedFrom = row["imported_from"]
-        let id: Int64 = row["environment"]
-        if let facts = known[id] {
-            environment = facts
-        } else {
-            environment = try Self.decode(row["facts"])
-            known[id] = environment
+    /// The same, on SQLite's own thread.
+    private func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+        do { return try await database.read(body) } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw Self.failure(error, "cannot read the history")
         }
-        metrics = [:]
-        for metric in wanted {
-            if let value: Double = row[metric.name] { metrics[metric.name] = value }
-        }
-    }
-
-    private static func decode(_ text: String) throws -> [String: String] {
-        text == "{}" ? [:] : try JSONCoding.decode([String: String].self, from: text.utf8)
     }
 }
 

@@ -38,8 +38,8 @@ package struct HistoryCell: Sendable, Hashable, Encodable {
     package var importedFrom: String?
     /// What it was measured on; see ``EnvironmentFacts``.
     package var environment: [String: String]
-    /// What is known of each metric, by name.
-    package var metrics: [String: Double]
+    /// What is known of each metric.
+    package var metrics: [Metric: Double]
 
     private enum CodingKeys: String, CodingKey {
         case experiment, plan, name, key, run, type, repetition, factors, verdict, reasons, environment, metrics
@@ -50,7 +50,7 @@ package struct HistoryCell: Sendable, Hashable, Encodable {
     }
 
     /// The value of a metric; nil when it is not known.
-    package func value(_ metric: Metric) -> Double? { metrics[metric.name] }
+    package func value(_ metric: Metric) -> Double? { metrics[metric] }
 
     /// The cell's name without the number of its repetition.
     package var baseName: String { Self.baseName(of: name) }
@@ -91,7 +91,7 @@ extension HistoryCell {
         environment = facts
         metrics = [:]
         for metric in Metric.allCases {
-            metrics[metric.name] = metric.value(of: cell, outcome, costs: costs)
+            metrics[metric] = metric.value(of: cell, outcome, costs: costs)
         }
     }
 }
