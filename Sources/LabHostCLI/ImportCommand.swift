@@ -18,7 +18,7 @@ import Foundation
 #endif
 
 /// `labhost import`: results that were measured elsewhere.
-struct ImportCommand: ParsableCommand {
+struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Take result files of OpenMessaging Benchmark that were made elsewhere into the history.",
@@ -61,9 +61,9 @@ struct ImportCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let store = try ExperimentStore(environment: Environment.all)
-        let lock = try ImportLock(in: store)
+        let lock = try await lock(in: store)
         defer { withExtendedLifetime(lock) {} }
         let history = try HistoryAccess.open(store)
         var known = try history.imports()
@@ -91,6 +91,19 @@ struct ImportCommand: ParsableCommand {
         }
         show(answer)
         if !answer.refused.isEmpty { throw ExitCode(1) }
+    }
+
+    /// Two imports that take the same files at once would not see each other's.
+    private func lock(in store: ExperimentStore) async throws -> FileLock {
+        let path = store.home.appending("import.lock")
+        try LocalFile.makeDirectory(store.home)
+        if let lock = try await FileLock.take(path, within: .seconds(60), clock: .system) { return lock }
+        throw LabError(
+            .failed,
+            "another process is importing",
+            cause: FileLock.holder(of: path),
+            hint: "import when it is done"
+        )
     }
 
     private func take(

@@ -51,6 +51,36 @@ import Testing
         #expect(!fixture.directory.isBeingWorkedOn)
     }
 
+    @Test func `whoever asks whether somebody works is in nobody's way`() async throws {
+        let fixture = try Fixture()
+        // Each lock is taken while others ask: it is free, and must be had.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask { for _ in 0..<2000 { _ = fixture.directory.isBeingWorkedOn } }
+            }
+            for _ in 0..<500 { _ = try ExperimentLock(fixture.directory) }
+            try await group.waitForAll()
+        }
+        #expect(!fixture.directory.isBeingWorkedOn)
+    }
+
+    @Test func `a lock is waited for, and not for ever`() async throws {
+        let home = try TemporaryDirectory()
+        let path = home.path.appending("lock")
+        var lock = try FileLock.take(path)
+        let time = TestClock()
+        let clock = time.labClock
+        let refused = try await FileLock.take(path, within: .seconds(3), clock: clock)
+        #expect(refused == nil)
+        #expect(time.slept == .seconds(3))
+        #expect(FileLock.holder(of: path) == "process \(ProcessID.current)")
+        withExtendedLifetime(lock) {}
+        lock = nil
+        let taken = try await FileLock.take(path, within: .zero, clock: clock)
+        #expect(taken != nil)
+        #expect(!FileLock.isHeld(home.path.appending("none")))
+    }
+
     @Test func `an experiment is found by its id, a prefix and latest, and not by a path`() throws {
         let fixture = try Fixture()
         let home = fixture.directory.path.removingLastComponent().removingLastComponent()

@@ -26,7 +26,9 @@ package struct ImportWriter {
     private let staging: ExperimentDirectory
     private var cells: [(cell: Cell, outcome: CellOutcome, startedAt: Date, endedAt: Date)] = []
     private var repetitions: [String: Int] = [:]
+    /// The names of cells without the numbers of their repetitions, by key.
     private var names: [String: String] = [:]
+    private var taken: Set<String> = []
 
     /// Begins an experiment.
     ///
@@ -85,8 +87,9 @@ package struct ImportWriter {
         let key = StableHash("import", result.driver, result.workload, size).hexadecimal
         let repetition = repetitions[key, default: 0] + 1
         repetitions[key] = repetition
-        let base = names.first { $0.value == key }?.key ?? newName(for: result.workload, key)
-        names[base] = key
+        let base = names[key] ?? newName(for: result.workload, key)
+        names[key] = base
+        taken.insert(base)
         var workload = Workload(testMinutes: max(1, result.periods.count / 6))
         workload.messageSizeBytes = result.messageSizeBytes ?? workload.messageSizeBytes
         return Cell(
@@ -103,7 +106,7 @@ package struct ImportWriter {
     private func newName(for workload: String, _ key: String) -> String {
         let slug = Slug.make(String(workload.prefix(60)))
         let name = slug.isEmpty ? "result" : slug
-        return names[name] == nil ? name : "\(name)-\(key.prefix(8))"
+        return !taken.contains(name) ? name : "\(name)-\(key.prefix(8))"
     }
 
     /// Puts the experiment in its place.

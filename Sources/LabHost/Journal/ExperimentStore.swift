@@ -198,8 +198,8 @@ extension ExperimentDirectory {
     public func remove() throws { try Files.removeTree(path) }
 
     /// Whether a process holds the experiment's lock now.
-    public var isBeingWorkedOn: Bool {
-        guard Files.exists(path.appending("lock")) else { return false }
-        return (try? ExperimentLock(self)) == nil
-    }
+    public var isBeingWorkedOn: Bool { FileLock.isHeld(lock) }
+
+    /// The file of ``ExperimentLock``.
+    var lock: FilePath { path.appending("lock") }
 }
