@@ -1,10 +1,10 @@
-/// Text as it stands in markup.
-enum Escape {
+/// Text from outside as it stands in HTML: the one border that everything crosses that LabHost did not write itself.
+public enum HTMLText {
     /// The text with everything escaped that means something to HTML, inside an element or a quoted attribute.
     ///
     /// Control characters have no place in a page, and marks that turn the direction of text could make it say something
     /// else than it does: both are shown as U+FFFD.
-    static func html(_ text: String) -> String {
+    public static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isSpecial) else { return text }
         var result = ""
         result.reserveCapacity(text.utf8.count + 32)

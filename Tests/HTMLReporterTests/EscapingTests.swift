@@ -28,13 +28,6 @@ import Testing
         #expect(outer.source == "<p><b>a &amp; b</b><b>a &amp; b</b><b>a &amp; b</b></p>")
     }
 
-    @Test func `control characters and marks that turn text around are replaced`() {
-        #expect(
-            Escape.html("a\u{0}b\u{1b}[31m\u{202e}gpj.exe\u{2066}") == "a\u{fffd}b\u{fffd}[31m\u{fffd}gpj.exe\u{fffd}"
-        )
-        #expect(Escape.html("日本語 · naïve\n\tß") == "日本語 · naïve\n\tß")
-    }
-
     @Test func `a length that is no number is no hole in the markup`() {
         let html: HTML =
             "<rect x=\"\(px: .nan)\" y=\"\(px: -.infinity)\" width=\"\(px: 12.34)\" height=\"\(px: -0.06)\"/>"

@@ -1,3 +1,5 @@
+import PluginAPI
+
 /// Markup that is safe to put into a page.
 ///
 /// This is the border that all text crosses: what stands in the source code is markup, and everything that is put into it
@@ -20,7 +22,7 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
     init(stringInterpolation: Interpolation) { source = stringInterpolation.source }
 
     /// Text, escaped.
-    init(text: String) { source = Escape.html(text) }
+    init(text: String) { source = HTMLText.escaped(text) }
 
     /// Whether there is nothing.
     var isEmpty: Bool { source.isEmpty }
@@ -36,7 +38,7 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
         }
 
         mutating func appendLiteral(_ literal: StaticString) { source += literal.description }
-        mutating func appendInterpolation(_ text: String) { source += Escape.html(text) }
+        mutating func appendInterpolation(_ text: String) { source += HTMLText.escaped(text) }
         mutating func appendInterpolation(_ number: Int) { source += String(number) }
         mutating func appendInterpolation(_ markup: HTML) { source += markup.source }
         mutating func appendInterpolation(_ markup: [HTML]) { for part in markup { source += part.source } }

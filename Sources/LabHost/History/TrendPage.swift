@@ -107,13 +107,3 @@ package enum TrendPage {
             + (parts + dates).joined() + "</svg>"
     }
 }
-
-/// Text from outside, made safe for HTML.
-enum HTMLText {
-    /// The text for content and for attributes in double quotes. Control characters, which a page may not have, are shown as
-    /// escapes.
-    static func escaped(_ text: String) -> String {
-        Printable.line(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
-    }
-}
