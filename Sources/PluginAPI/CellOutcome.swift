@@ -69,14 +69,52 @@ public struct Finding: Sendable, Hashable, Codable {
     public var firstBadRate: Int?
     /// Why that one did not, in one sentence.
     public var limit: String?
+    /// What that one did not keep; nil when all held.
+    public var criterion: Criterion?
     /// Whether the last good rate was measured once more, and held.
     public var isConfirmed: Bool
 
+    /// Something that a rate has to keep to count as held.
+    public struct Criterion: Sendable, Hashable, Codable {
+        /// What is looked at.
+        public enum What: String, Sendable, Hashable, Codable, CaseIterable {
+            /// A percentile of latency, in milliseconds: at most.
+            case latency
+            /// The share of the rate asked for that was published, in percent: at least.
+            case achievedRate = "achieved_rate"
+            /// The share of sends that failed, in percent: at most.
+            case failedSends = "failed_sends"
+            /// That there is a result that means something.
+            case result
+        }
+
+        /// What is looked at.
+        public var what: What
+        /// What it was; nil when it was not measured.
+        public var measured: Double?
+        /// What it had to be; nil where there is no number.
+        public var limit: Double?
+
+        /// Makes a criterion.
+        public init(_ what: What, measured: Double? = nil, limit: Double? = nil) {
+            self.what = what
+            self.measured = measured
+            self.limit = limit
+        }
+    }
+
     /// Makes a finding.
-    public init(lastGoodRate: Int?, firstBadRate: Int?, limit: String?, isConfirmed: Bool) {
+    public init(
+        lastGoodRate: Int?,
+        firstBadRate: Int?,
+        limit: String?,
+        criterion: Criterion? = nil,
+        isConfirmed: Bool
+    ) {
         self.lastGoodRate = lastGoodRate
         self.firstBadRate = firstBadRate
         self.limit = limit
+        self.criterion = criterion
         self.isConfirmed = isConfirmed
     }
 }

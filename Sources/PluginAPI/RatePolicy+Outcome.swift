@@ -37,7 +37,16 @@ extension RatePolicy {
         }
         let bad = probes.filter { $0.failure != nil && !$0.isConfirmation }.min { ($0.rate ?? 0) < ($1.rate ?? 0) }
         let good = probes.filter { $0.failure == nil && $0.rate ?? 0 < bad?.rate ?? .max }.compactMap(\.rate).max()
-        return Finding(lastGoodRate: good, firstBadRate: bad?.rate, limit: bad?.failure, isConfirmed: held)
+        return Finding(
+            lastGoodRate: good,
+            firstBadRate: bad?.rate,
+            limit: bad?.failure,
+            criterion: bad.flatMap { probe in
+                let result = probe.verdict == .invalid ? nil : probe.result
+                return breach(of: result, at: probe.rate, reasons: probe.reasons)?.criterion
+            },
+            isConfirmed: held
+        )
     }
 
     private func doubts(about finding: Finding, _ probes: [ProbeOutcome]) -> [VerdictReason] {

@@ -65,18 +65,35 @@ extension RatePolicy {
 
     /// Why a probe did not keep what the policy asks for, in one sentence; nil when it did, or nothing is asked.
     public func failure(of result: BenchmarkResult?, at rate: Int?, reasons: [String]) -> String? {
+        breach(of: result, at: rate, reasons: reasons)?.text
+    }
+
+    /// What a probe did not keep of what the policy asks for; nil when it kept all, or nothing is asked.
+    func breach(of result: BenchmarkResult?, at rate: Int?, reasons: [String]) -> Breach? {
         guard let result, let rate else {
             if case .maximum = self { return nil }
-            return result == nil ? "no valid result: \(reasons.first ?? "nothing was measured")" : nil
+            guard result == nil else { return nil }
+            return Breach(Finding.Criterion(.result), "no valid result: \(reasons.first ?? "nothing was measured")")
         }
         switch self {
         case .fixed, .maximum: return nil
         case .ramp(let ramp):
             // Without a plateau nothing ends the ramp; a rate that was not reached was not held all the same.
             let kept = ramp.plateau ?? RatePolicy.Plateau(allowedDeviationPercent: 1, consecutiveFailsAllowed: 0)
-            return kept.shortfall(of: result, at: rate)
-        case .untilFailure(let policy): return policy.criteria.failure(of: result, at: rate)
-        case .search(let search): return search.failure(of: result, at: rate)
+            return kept.breach(of: result, at: rate)
+        case .untilFailure(let policy): return policy.criteria.breach(of: result, at: rate)
+        case .search(let search): return search.breach(of: result, at: rate)
+        }
+    }
+
+    /// A criterion that was not kept, and that in words.
+    struct Breach {
+        var criterion: Finding.Criterion
+        var text: String
+
+        init(_ criterion: Finding.Criterion, _ text: String) {
+            self.criterion = criterion
+            self.text = text
         }
     }
 
@@ -86,52 +103,64 @@ extension RatePolicy {
         guard let plateau else { return false }
         let behind = probes.reversed().prefix { probe in
             guard let result = probe.result, let rate = probe.rate else { return false }
-            return plateau.shortfall(of: result, at: rate) != nil
+            return plateau.breach(of: result, at: rate) != nil
         }
         return behind.count > plateau.consecutiveFailsAllowed
     }
 }
 
 extension RatePolicy.Plateau {
-    func shortfall(of result: BenchmarkResult, at rate: Int) -> String? {
-        let achieved = result.achievedPercent(of: rate)
-        guard achieved < 100 - allowedDeviationPercent else { return nil }
-        return
-            "achieved \(achieved.rounded(to: 1)) % of the rate, where \((100 - allowedDeviationPercent).rounded(to: 1)) % "
-            + "was asked for"
+    func breach(of result: BenchmarkResult, at rate: Int) -> RatePolicy.Breach? {
+        let (achieved, least) = (result.achievedPercent(of: rate), 100 - allowedDeviationPercent)
+        guard achieved < least else { return nil }
+        return RatePolicy.Breach(
+            Finding.Criterion(.achievedRate, measured: achieved, limit: least),
+            "achieved \(achieved.rounded(to: 1)) % of the rate, where \(least.rounded(to: 1)) % was asked for"
+        )
     }
 }
 
 extension RatePolicy.FailureCriteria {
-    func failure(of result: BenchmarkResult, at rate: Int) -> String? {
+    func breach(of result: BenchmarkResult, at rate: Int) -> RatePolicy.Breach? {
         if let least = minAchievedPercent {
             let achieved = result.achievedPercent(of: rate)
             if achieved < least {
-                return "achieved \(achieved.rounded(to: 1)) % of the rate, under the \(least.rounded(to: 1)) % of "
-                    + "min_achieved_percent"
+                return RatePolicy.Breach(
+                    Finding.Criterion(.achievedRate, measured: achieved, limit: least),
+                    "achieved \(achieved.rounded(to: 1)) % of the rate, under the \(least.rounded(to: 1)) % of "
+                        + "min_achieved_percent"
+                )
             }
         }
         // An OMB that does not count failed sends says nothing of them, and nothing is judged by that.
         if let most = maxErrorRatePercent, let errors = result.publishErrorRate {
             let share = errors / max(errors + result.publishRate, .leastNonzeroMagnitude) * 100
             if share > most {
-                return "\(share.rounded(to: 2)) % of the sends failed, over the \(most.rounded(to: 2)) % of "
-                    + "max_error_rate_percent"
+                return RatePolicy.Breach(
+                    Finding.Criterion(.failedSends, measured: share, limit: most),
+                    "\(share.rounded(to: 2)) % of the sends failed, over the \(most.rounded(to: 2)) % of "
+                        + "max_error_rate_percent"
+                )
             }
         }
         guard let most = maxLatencyMs else { return nil }
-        return RatePolicy.Objective(percentile: latencyPercentile, latencyMs: most).failure(of: result)
-            .map { "\($0) (max_latency_ms)" }
+        return RatePolicy.Objective(percentile: latencyPercentile, latencyMs: most).breach(of: result)
+            .map { RatePolicy.Breach($0.criterion, "\($0.text) (max_latency_ms)") }
     }
 }
 
 extension RatePolicy.Objective {
-    func failure(of result: BenchmarkResult) -> String? {
+    func breach(of result: BenchmarkResult) -> RatePolicy.Breach? {
         let latency = of == .publish ? result.publishLatency : result.endToEndLatency
         let name = "p\(percentile.rounded(to: 3)) \(of == .publish ? "publish" : "end-to-end") latency"
-        guard let value = latency?.value(at: percentile) else { return "the \(name) is not in the result" }
+        let value = latency?.value(at: percentile)
+        let criterion = Finding.Criterion(.latency, measured: value, limit: latencyMs)
+        guard let value else { return RatePolicy.Breach(criterion, "the \(name) is not in the result") }
         guard value > latencyMs else { return nil }
-        return "\(name) was \(value.rounded(to: 2)) ms, over \(latencyMs.rounded(to: 2)) ms"
+        return RatePolicy.Breach(
+            criterion,
+            "\(name) was \(value.rounded(to: 2)) ms, over \(latencyMs.rounded(to: 2)) ms"
+        )
     }
 }
 
@@ -139,10 +168,13 @@ extension RatePolicy.Search {
     /// A rate that is not reached was not kept, however fast the few messages were.
     private static let leastAchievedPercent = 99.0
 
-    func failure(of result: BenchmarkResult, at rate: Int) -> String? {
+    func breach(of result: BenchmarkResult, at rate: Int) -> RatePolicy.Breach? {
         let achieved = result.achievedPercent(of: rate)
-        if achieved < Self.leastAchievedPercent { return "achieved \(achieved.rounded(to: 1)) % of the rate" }
-        return objective.failure(of: result)
+        guard achieved < Self.leastAchievedPercent else { return objective.breach(of: result) }
+        return RatePolicy.Breach(
+            Finding.Criterion(.achievedRate, measured: achieved, limit: Self.leastAchievedPercent),
+            "achieved \(achieved.rounded(to: 1)) % of the rate"
+        )
     }
 
     /// The ends first, then the geometric mean of what held and what did not, then what held once more.

@@ -141,6 +141,7 @@ extension SampleExperiment {
                     lastGoodRate: 20_000,
                     firstBadRate: 30_000,
                     limit: "p99 publish latency was 31 ms, over 10 ms",
+                    criterion: Finding.Criterion(.latency, measured: 31, limit: 10),
                     isConfirmed: true
                 ),
                 probes: probes
