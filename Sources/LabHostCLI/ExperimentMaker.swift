@@ -227,6 +227,7 @@ struct ExperimentMaker {
             keep: options.keep ?? plan.keep,
             maxCostUSD: options.maxCost.map(\.limit) ?? plan.maxCostUSD,
             highlights: plan.highlights,
+            includesRawData: plan.includesRawData,
             arguments: options.lastingFlags
         )
     }

@@ -63,19 +63,6 @@ struct PlanDiagnosticsTests {
     }
 
     @Test(
-        "names what this version does not support, and never ignores it",
-        arguments: [
-            (
-                "reporting: {include_raw_data: false}",
-                "4:31: error: reporting.include_raw_data: not supported yet: reports hold every period"
-            )
-        ]
-    )
-    func unsupported(line: String, message: String) {
-        #expect(PlanFixture.minimal(line).messages == ["plan.yaml:\(message)"])
-    }
-
-    @Test(
         "names the keys that a run type does not have, and those that it needs",
         arguments: [
             ("type: max_rate, producer_rate: 3", "test_runs[0]: the key \"producer_rate\" does not apply here"),

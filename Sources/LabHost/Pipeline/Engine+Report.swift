@@ -45,8 +45,10 @@ extension Engine {
     }
 
     private func record() async throws -> ExperimentRecord {
-        try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
+        var record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
             .record(from: await journal.snapshot, at: clock.now())
+        if experiment.includesRawData == false { record.dropPeriods() }
+        return record
     }
 
     /// Writes a reporter's files, and returns their names.
@@ -57,6 +59,19 @@ extension Engine {
             }
             try LocalFile.write(file.content, to: directory.report.appending(file.name))
             return file.name
+        }
+    }
+}
+
+extension ExperimentRecord {
+    /// Leaves the figures, and takes away the series in time that they were made of.
+    fileprivate mutating func dropPeriods() {
+        for cell in cells.indices {
+            cells[cell].samples = []
+            cells[cell].outcome?.result?.periods = []
+            for probe in cells[cell].outcome?.probes.indices ?? 0..<0 {
+                cells[cell].outcome?.probes[probe].result?.periods = []
+            }
         }
     }
 }

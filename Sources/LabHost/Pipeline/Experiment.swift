@@ -79,6 +79,8 @@ public struct Experiment: Sendable, Hashable, Codable {
     public var maxCostUSD: Double?
     /// The metrics that reports show first; nil for none.
     public var highlights: [String]?
+    /// Whether reports hold the period series that their figures are made of; nil for yes.
+    public var includesRawData: Bool?
     /// The flags to be given again with the plan for the same experiment; nil for none.
     public var arguments: [String]?
     /// Who measured; nil for LabHost.
@@ -109,6 +111,7 @@ public struct Experiment: Sendable, Hashable, Codable {
         maxCostUSD: Double? = nil,
         source: Provenance.Source? = nil,
         highlights: [String]? = nil,
+        includesRawData: Bool? = nil,
         arguments: [String]? = nil
     ) {
         self.id = id
@@ -134,6 +137,7 @@ public struct Experiment: Sendable, Hashable, Codable {
         self.source = source
         self.maxCostUSD = maxCostUSD
         self.highlights = highlights
+        self.includesRawData = includesRawData
         self.arguments = arguments
     }
 }

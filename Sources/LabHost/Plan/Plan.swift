@@ -57,6 +57,8 @@ public struct Plan: Sendable {
     public var onCellFailure: CellFailurePolicy
     /// The metrics that reports show first, by the plan's names for them.
     public var highlights: [String]
+    /// Whether reports hold the period series that their figures are made of.
+    public var includesRawData: Bool
     /// What is worth saying about a plan that can be used.
     public var warnings: [Diagnostic]
 

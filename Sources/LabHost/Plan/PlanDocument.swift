@@ -215,7 +215,7 @@ enum PlanDocument {
 
     struct Reporting: Decodable {
         var outputFormat: [PluginChoice]?
-        var includeRawData: Located<Bool>
+        var includeRawData: Bool
         var metricsToHighlight: [String]
 
         enum CodingKeys: String, CodingKey {

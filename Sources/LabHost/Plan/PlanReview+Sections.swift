@@ -93,12 +93,6 @@ extension PlanReview {
         }
         return limits
     }
-
-    mutating func check(_ reporting: PlanDocument.Reporting) {
-        guard !reporting.includeRawData.value else { return }
-        let path = PlanPath() / "reporting" / "include_raw_data"
-        report("not supported yet: reports hold every period", at: reporting.includeRawData.mark, path)
-    }
 }
 
 extension ClusterSpec.Component {

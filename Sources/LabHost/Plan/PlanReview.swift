@@ -31,7 +31,6 @@ struct PlanReview {
     mutating func plan() -> Plan? {
         let header = header()
         let reporting = section("reporting", as: PlanDocument.Reporting.self)
-        if let reporting { check(reporting) }
         let plugins = plugins(formats: reporting?.outputFormat)
         let cloud = cloud()
         let image = image()
@@ -70,6 +69,7 @@ struct PlanReview {
             seed: header.seed.map { UInt64($0) },
             onCellFailure: header.onCellFailure,
             highlights: reporting.metricsToHighlight,
+            includesRawData: reporting.includeRawData,
             warnings: []
         )
         checkSize(of: plan)
