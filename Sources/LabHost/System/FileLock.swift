@@ -1,5 +1,5 @@
-import PluginAPI
-import SystemPackage
+package import PluginAPI
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
