@@ -217,7 +217,7 @@ let package = Package(
                 "PluginTestKit",
                 "SSMExecutor", "TerraformProvisioner", subprocess, system,
             ],
-            exclude: ["browser.py", "signatures.py"],
+            exclude: ["browser.py", "contrast.js", "signatures.py"],
             swiftSettings: strict
         ),
     ]

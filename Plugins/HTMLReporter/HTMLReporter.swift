@@ -1,4 +1,5 @@
 public import PluginAPI
+import Synchronization
 
 /// Writes `index.html`: one page that holds everything there is to see of an experiment, with no other file and no network.
 ///
@@ -13,6 +14,7 @@ public struct HTMLReporter: Reporter {
 
     private let options: HTMLOptions
     private let context: PluginContext
+    private let warning = Once()
 
     /// Makes the reporter.
     public init(options: HTMLOptions, context: PluginContext) {
@@ -29,7 +31,8 @@ public struct HTMLReporter: Reporter {
         do {
             return [page, try await PDFPrinter(context: context).print(page.content)]
         } catch let error as LabError where error.code != .interrupted {
-            try await context.events.note("no report.pdf: \(error)", .warning)
+            // A run writes its report more than once.
+            if warning.isFirst() { try await context.events.note("no report.pdf: \(error)", .warning) }
             return [page]
         }
     }
@@ -40,6 +43,19 @@ public struct HTMLReporter: Reporter {
     private func page(of record: ExperimentRecord) -> ReportFile {
         let model = ReportModel(record, writtenAt: context.clock.now())
         return ReportFile(name: "index.html", content: Array(Page(model: model).html.source.utf8))
+    }
+}
+
+/// Something that is done once, however often a reporter is asked.
+private final class Once: Sendable {
+    private let isDone = Mutex(false)
+
+    /// Whether nobody has asked before.
+    func isFirst() -> Bool {
+        isDone.withLock { isDone in
+            defer { isDone = true }
+            return !isDone
+        }
     }
 }
 

@@ -90,9 +90,10 @@ extension SampleExperiment {
         let size = [512, 1024, 4096, 16_384][index / 2 % 4]
         let began = start.addingTimeInterval(60 + Double(index) * 60)
         let rate = 10_000 + Double(index % 97) * 331
+        let name = "fixed.msg\(size).n\(index / 8)#\(index % 2 + 1)"
         return CellRecord(
             cell: Cell(
-                name: "fixed.msg\(size).n\(index / 8)#\(index % 2 + 1)",
+                name: name,
                 key: "key-\(index / 2)",
                 run: "fixed",
                 type: .fixedRate,
@@ -103,8 +104,46 @@ extension SampleExperiment {
             ),
             startedAt: began,
             endedAt: began.addingTimeInterval(60),
-            outcome: CellOutcome(verdict: .valid, result: result(rate: rate, latency: 2 + Double(index % 89) / 7))
+            outcome: CellOutcome(
+                verdict: .valid,
+                causes: [],
+                result: result(rate: rate, latency: 2 + Double(index % 89) / 7),
+                conditions: conditions(index)
+            ),
+            samples: warmUp(of: name, rate: rate)
         )
+    }
+
+    private static func conditions(_ index: Int) -> RunConditions {
+        RunConditions(
+            clients: [
+                RunConditions.HostLoad(host: "client-1", cpuPercent: 20 + Double(index % 61), stolenPercent: 0),
+                RunConditions.HostLoad(host: "client-2", cpuPercent: 31, networkPercent: 48.2),
+            ],
+            servers: [RunConditions.HostLoad(host: "broker-1", cpuPercent: 55.4, exceededPercent: 0.02)],
+            clockSkewMs: 0.21,
+            clockErrorMs: 0.35
+        )
+    }
+
+    /// A minute, slow at first.
+    private static func warmUp(of cell: String, rate: Double) -> [PeriodSample] {
+        (1...6).map { period -> PeriodSample in
+            let time = Double(period)
+            return PeriodSample(
+                cell: cell,
+                isWarmup: true,
+                offsetSeconds: time * 10,
+                elapsedSeconds: period * 10,
+                expectedSeconds: 60,
+                publishRate: rate * (time + 3) / 9,
+                consumeRate: rate * (time + 2) / 9,
+                publishErrorRate: nil,
+                backlog: 0,
+                publishP99Ms: 120 / time,
+                publishDelayP99Ms: nil
+            )
+        }
     }
 
     /// A cell of several probes, of which one ended badly.

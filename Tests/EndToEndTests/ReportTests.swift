@@ -105,10 +105,14 @@ import Testing
                 bubbles: true}));
               return [document.getElementById("tip").textContent]; })()
             """
+        let contrast = try String(
+            contentsOfFile: Repository.root.appending("Tests/EndToEndTests/contrast.js").string,
+            encoding: .utf8
+        )
         let looks = try """
-        [{"page": \(quoted(page)), "width": 360, "evaluate": [\(quoted(isWhole)), \(quoted(charts))]},
+        [{"page": \(quoted(page)), "width": 360, "evaluate": [\(quoted(isWhole)), \(quoted(charts)), \(quoted(contrast))]},
          {"page": \(quoted(page)), "width": 1440, "dark": true, "hash": "sort=-p99",
-          "evaluate": [\(quoted(isWhole)), \(quoted(latencies)), \(quoted(hover))]},
+          "evaluate": [\(quoted(isWhole)), \(quoted(latencies)), \(quoted(hover)), \(quoted(contrast))]},
          {"page": \(quoted(page)), "hash": "filter=slo msg512", "evaluate": [\(quoted(latencies))]}]
         """
         let browser = Repository.root.appending("Tests/EndToEndTests/browser.py").string
@@ -116,11 +120,12 @@ import Testing
         #expect(status == 0, "\(output)")
         let sights = try JSONDecoder().decode([Sight].self, from: Data(output.utf8))
         for sight in sights { #expect(sight.console.isEmpty, "\(sight.console)") }
-        #expect(sights.first?.values == [.number(0), .list(["time 16", "percentiles 1", "rates 4", "timeline 1"])])
+        #expect(sights.first?.values == [.number(0), .list(["time 16", "percentiles 1", "rates 4", "timeline 1"]), .list([])])
 
         let sorted = try #require(sights.dropFirst().first?.values)
         #expect(sorted.first == .number(0))
         guard case .list(let cells) = sorted[1], case .list(let words) = sorted[2] else { throw CancellationError() }
+        #expect(sorted.last == .list([]), "words that are hard to read in the dark")
         let numbers = cells.compactMap { Double($0.replacing(",", with: "")) }
         #expect(numbers.count == 8)
         #expect(numbers == numbers.sorted(by: >))

@@ -5,11 +5,18 @@ import SystemPackage
 import Testing
 
 @Suite struct PDFTests {
-    private func names(_ processes: FakeProcesses, _ events: EventRecorder) async throws -> [String] {
+    /// The files of a report that is written as often as a run does.
+    private func names(
+        _ processes: FakeProcesses,
+        _ events: EventRecorder,
+        times: Int = 1
+    ) async throws -> [String] {
         let folder = try TemporaryDirectory()
         let context = PluginContext.fake(directory: folder.path, events: events, processes: processes)
         let reporter = HTMLReporter(options: HTMLOptions(pdf: true), context: context)
-        return try await reporter.report(SampleExperiment.complete.record).map(\.name)
+        var names: [String] = []
+        for _ in 0..<times { names += try await reporter.report(SampleExperiment.complete.record).map(\.name) }
+        return names
     }
 
     @Test func `the page is printed by the first Chromium that there is`() async throws {
@@ -30,7 +37,8 @@ import Testing
     @Test func `without a Chromium there is the page and a warning that says what to do`() async throws {
         let processes = FakeProcesses { throw LabError(.preflight, "there is no program \($0.executable)") }
         let events = EventRecorder()
-        #expect(try await names(processes, events) == ["index.html"])
+        #expect(try await names(processes, events, times: 2) == ["index.html", "index.html"])
+        #expect(await events.notes.count == 1, "a run writes its report twice, and says this once")
         let note = await events.notes.joined()
         #expect(note.contains("there is no Chromium in PATH"))
         #expect(note.contains("install the package chromium"))

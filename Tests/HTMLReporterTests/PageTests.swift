@@ -18,8 +18,8 @@ import Foundation
     @Test func `a whole experiment has every section, and a failed one those that it has something for`() {
         let whole = page(SampleExperiment.complete.record)
         let sections = [
-            "answer", "cells", "time", "percentiles", "rates", "matrix", "cost", "validity", "cluster", "timeline",
-            "receipt", "reproduce",
+            "answer", "cells", "time", "percentiles", "rates", "matrix", "cost", "validity", "conditions", "cluster",
+            "timeline", "receipt", "reproduce",
         ]
         for section in sections { #expect(whole.contains("<section id=\"\(section)\""), "\(section)") }
         let failed = page(SampleExperiment.failed.record)
@@ -56,6 +56,36 @@ import Foundation
         for number in ["7,654,321", "7.65M", "8,765"] { #expect(!page.contains(number), "\(number)") }
     }
 
+    @Test func `the warm-up is drawn before measuring, on a ground of its own, and is in no figure`() {
+        var record = SampleExperiment.complete.record
+        #expect(page(record).contains("<rect class=\"shade\""))
+        #expect(page(record).contains(">-50</text>"))
+        for index in record.cells.indices { record.cells[index].samples = [] }
+        #expect(!page(record).contains("<rect class=\"shade\""))
+        #expect(!page(record).contains("warm-up"))
+    }
+
+    @Test func `the busiest hosts are named, and what was not measured is a dash`() {
+        let page = page(SampleExperiment.complete.record)
+        #expect(page.contains("<td>48 % client-2</td>"))
+        #expect(page.contains("<td>0.02 % broker-1</td>"))
+        #expect(page.contains("<td>0.21 ± 0.35 ms</td>"))
+    }
+
+    @Test func `the rate that did not hold is marked with what it did not keep`() {
+        #expect(page(SampleExperiment.complete.record).contains(">30,000: 31 &gt; 10 ms</text>"))
+    }
+
+    @Test func `without series there is nothing over time, and the figures stay`() {
+        var record = SampleExperiment.complete.record
+        for index in record.cells.indices {
+            record.cells[index].samples = []
+            record.cells[index].outcome?.result?.periods = []
+        }
+        #expect(!page(record).contains("<section id=\"time\""))
+        #expect(page(record).contains("<section id=\"percentiles\""))
+    }
+
     @Test func `what is made up says so before anything else, and in the title`() {
         let page = page(SampleExperiment.simulated.record)
         #expect(page.contains("<title>sample (simulated) · LabHost</title>"))
@@ -86,6 +116,7 @@ import Foundation
         let page = page(SampleExperiment.large.record)
         #expect(page.utf8.count < 8_000_000, "\(page.utf8.count) bytes")
         #expect(page.contains("The first 50 of 10,000 cells."))
+        #expect(page.contains("Printed are 2,000 of 10,000 cells."))
         #expect(page.components(separatedBy: "<tr data-verdict=\"valid\" hidden>").count - 1 == 9950)
         #expect(page.components(separatedBy: "<figure>").count < 60)
     }

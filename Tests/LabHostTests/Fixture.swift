@@ -41,6 +41,8 @@ struct Fixture {
         var collect: @Sendable (MetricsRequest) async throws -> CollectedMetrics = { _ in CollectedMetrics() }
         /// What the collector was told: `begin one-1760000000`.
         let collections = Locked<[String]>([])
+        /// What the reporter was told last.
+        let record = Locked<ExperimentRecord?>(nil)
         /// What the host costs; nil for nothing.
         var perHour: Cost?
         let log = Locked<[String]>([])
@@ -287,6 +289,7 @@ struct FakeReporter: Reporter {
     init(options: NoOptions, context: PluginContext) {}
     func report(_ record: ExperimentRecord) async throws -> [ReportFile] {
         try behaviour.report()
+        behaviour.record.withLock { $0 = record }
         return [ReportFile(name: "count.txt", content: Array("\(record.cells.count { $0.outcome != nil })".utf8))]
     }
 }

@@ -37,6 +37,18 @@ import Testing
         #expect(report == Array("0".utf8))
     }
 
+    @Test(arguments: [nil, true, false])
+    func `reports hold every period, and only the figures when the plan says so`(_ includesRawData: Bool?) async throws {
+        var fixture = try Fixture()
+        fixture.experiment.includesRawData = includesRawData
+        fixture.behaviour.run = { _ in CellOutcome(verdict: .valid, result: .withPeriods) }
+        #expect(try await fixture.run().isEmpty)
+        let record = try #require(fixture.behaviour.record.withLock { $0 })
+        let results = record.cells.compactMap { $0.outcome?.result }
+        #expect(results.map(\.periods.count) == (includesRawData == false ? [0, 0] : [3, 3]))
+        #expect(results.map(\.publishRate) == [BenchmarkResult.withPeriods.publishRate, BenchmarkResult.withPeriods.publishRate])
+    }
+
     @Test func `reports in between take no more than a twentieth of the time`() {
         var pace = InterimPace()
         #expect(pace.isDue(at: .seconds(100)))

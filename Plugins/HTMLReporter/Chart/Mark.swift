@@ -29,7 +29,22 @@ struct Mark: Sendable {
 /// A straight line across a frame at one value, with words.
 enum Rule {
     /// A line down at a value of the axis below.
-    static func down(at value: Double, _ axis: Axis, _ frame: Frame, _ words: String, isFaint: Bool = false) -> HTML {
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - axis: The axis below.
+    ///   - frame: The frame.
+    ///   - words: What stands beside the line.
+    ///   - isFaint: Whether another line means more.
+    ///   - line: How many lines of words are above this one's.
+    static func down(
+        at value: Double,
+        _ axis: Axis,
+        _ frame: Frame,
+        _ words: String,
+        isFaint: Bool = false,
+        line: Int = 0
+    ) -> HTML {
         let x = axis.scale.position(value)
         // The words stand on the side that has room.
         let isRight = x > frame.left + frame.width / 2
@@ -37,7 +52,7 @@ enum Rule {
         let kind: HTML = isFaint ? "rule faint" : "rule"
         return """
             <path class="\(kind)" d="M\(px: x) \(px: frame.top)V\(px: frame.bottom)"/>\
-            <text class="note" x="\(px: isRight ? x - 5 : x + 5)" y="\(px: frame.top + 11)" text-anchor="\(anchor)">\
+            <text class="note" x="\(px: isRight ? x - 5 : x + 5)" y="\(px: frame.top + 11 + 14 * Double(line))" text-anchor="\(anchor)">\
             \(words)</text>
             """
     }

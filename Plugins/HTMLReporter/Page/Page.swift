@@ -38,7 +38,8 @@ struct Page {
             AnswerSection(model: model).section, CellsSection(model: model).section,
             TimeSection(model: model).section, PercentileSection(model: model).section,
             RateSection(model: model).section, MatrixSection(model: model).section, CostSection(model: model).section,
-            ValiditySection(model: model).section, ClusterSection(model: model).section,
+            ValiditySection(model: model).section, ConditionsSection(model: model).section,
+            ClusterSection(model: model).section,
             TimelineSection(model: model).section, ReceiptSection(model: model).section,
             ReproduceSection(model: model).section,
         ].compactMap { $0 }

@@ -1,12 +1,13 @@
 /// How the page looks: on paper, on a desk's screen and on a phone's, in light and in dark.
 ///
-/// The series' colours differ in lightness as well as in hue, and keep a contrast of 3:1 with the background.
+/// Words keep a contrast of 4.5:1 with what is behind them (WCAG 2.2, AA). The series' colours differ in lightness as well as
+/// in hue, and keep one of 3:1.
 enum Stylesheet {
     static let html: HTML = """
         :root{color-scheme:light dark;--bg:#fff;--ink:#1a2027;--muted:#5a6672;--line:#d8dee4;--faint:#f3f5f7;\
         --accent:#0a5ca8;--good:#1a6b35;--goodbg:#e3f3e7;--warn:#7a4b00;--warnbg:#fdf0d5;--bad:#a3201c;--badbg:#fbe6e4;\
         --s1:#0a5ca8;--s2:#c2500a;--s3:#00765c;--s4:#a23f83;--s5:#7d6400;--s6:#3a86b8;--s7:#5c4bb0;--s8:#6f7780;\
-        --h0:#eef3f8;--h1:#cfe0ef;--h2:#9cc2e2;--h3:#4a8cc4;--h4:#0b4f91;--hi:#1a2027;--lo:#fff}
+        --h0:#eef3f8;--h1:#cfe0ef;--h2:#9cc2e2;--h3:#3577b0;--h4:#0b4f91;--hi:#1a2027;--lo:#fff}
         @media (prefers-color-scheme:dark){:root{--bg:#11161b;--ink:#e4e8ec;--muted:#9aa6b1;--line:#2c353e;--faint:#1a2128;\
         --accent:#6fb3f2;--good:#7fd397;--goodbg:#15301d;--warn:#f0bd5f;--warnbg:#35280d;--bad:#ff9a92;--badbg:#3b1816;\
         --s1:#5aa9f0;--s2:#ff9350;--s3:#3fc9a5;--s4:#e58fc9;--s5:#dcc04a;--s6:#9bd3f5;--s7:#a89bff;--s8:#98a2ac;\
@@ -94,7 +95,7 @@ enum Stylesheet {
         .s6{stroke:var(--s6)}.s7{stroke:var(--s7)}.s8{stroke:var(--s8)}
         .mark{stroke-width:1.8;fill:var(--bg)}.mark.filled.s1{fill:var(--s1)}.mark.filled.s8{fill:var(--s8)}
         .rule{stroke:var(--ink);stroke-width:1;stroke-dasharray:2 3;fill:none}.rule.faint{stroke:var(--muted)}
-        .cursor{stroke:var(--muted);stroke-width:1}
+        .cursor{stroke:var(--muted);stroke-width:1}.shade{fill:var(--faint)}
         .bar.phase{fill:var(--s8)}.bar.valid{fill:var(--good)}.bar.suspect{fill:var(--warn)}.bar.invalid{fill:var(--bad)}\
         .bar.open{fill:var(--line)}
         .heat caption{caption-side:top;text-align:left;color:var(--muted);font-size:12px;padding-bottom:3px;white-space:nowrap}
@@ -104,7 +105,7 @@ enum Stylesheet {
         .h3{background:var(--h3);color:var(--lo)}.h4{background:var(--h4);color:var(--lo)}
         .heat .none{color:var(--muted)}
         details{margin:6px 0 0}summary{cursor:pointer;color:var(--muted);font-size:13px}details[open] summary{margin-bottom:6px}
-        .narrow{display:none}
+        .narrow,.paper{display:none}
         .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
         footer{border-top:1px solid var(--line);margin-top:36px;padding-top:10px;color:var(--muted);font-size:12px}
         #tip{position:absolute;z-index:9;pointer-events:none;background:var(--ink);color:var(--bg);font-size:12px;\
@@ -112,8 +113,9 @@ enum Stylesheet {
         @media (max-width:820px){.wide{display:none}.narrow{display:block}h1{font-size:25px}.question{font-size:16px}\
         .value{font-size:28px}}
         @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-        @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10.5pt}nav,.controls,#tip,.skip,.more button\
-        {display:none!important}section{break-inside:auto;margin-top:18px;padding-top:12px}h2,h3,figcaption{break-after:avoid}\
+        @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10.5pt}nav,.controls,#tip,.skip,.screen\
+        {display:none!important}.paper{display:block}table.cells tbody tr[hidden]{display:table-row}\
+        table.cells tbody tr:nth-child(n+\(CellsSection.mostOnPaper + 1)){display:none}section{break-inside:auto;margin-top:18px;padding-top:12px}h2,h3,figcaption{break-after:avoid}\
         figure,tr,.card{break-inside:avoid}.scroll{overflow:visible}.wide{display:block}.narrow{display:none}\
         table{font-size:8.5pt}th,td{padding-right:8px}table.cells tbody th{position:static}pre{white-space:pre-wrap}\
         .panels{grid-template-columns:1fr 1fr}a{text-decoration:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

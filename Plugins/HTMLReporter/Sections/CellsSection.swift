@@ -6,6 +6,8 @@ struct CellsSection {
 
     /// The rows that are shown at once; a script shows the others on request.
     static let page = 50
+    /// The rows that are printed: some forty pages.
+    static let mostOnPaper = 2000
 
     var section: PageSection? {
         guard !model.record.cells.isEmpty else { return nil }
@@ -40,17 +42,22 @@ struct CellsSection {
         }
         let cells = model.record.cells
         let rows = cells.enumerated().html { index, cell in row(cell, columns, isHidden: index >= Self.page) }
-        let rest = cells.count - Self.page
         let more: HTML =
-            rest > 0
+            cells.count > Self.page
             ? """
-            <p class="more">The first \(Self.page) of \(Numbers.whole(cells.count)) cells. <button type="button" data-more="cell-table" \
-            hidden>Show \(Self.page) more</button> All of them are in results.csv and results.json.</p>
+            <p class="more screen">The first \(Self.page) of \(Numbers.whole(cells.count)) cells. <button type="button" \
+            data-more="cell-table" hidden>Show \(Self.page) more</button> All of them are in results.csv and results.json.</p>
+            """ : HTML()
+        let rest: HTML =
+            cells.count > Self.mostOnPaper
+            ? """
+            <p class="more paper">Printed are \(Numbers.whole(Self.mostOnPaper)) of \(Numbers.whole(cells.count)) cells. All of \
+            them are in results.csv and results.json.</p>
             """ : HTML()
         return """
             <div class="scroll" tabindex="0"><table id="cell-table" class="cells" data-page="\(Self.page)">\
             <caption class="hidden">Every cell with its verdict and its numbers</caption>\
-            <thead><tr>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(more)
+            <thead><tr>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(more)\(rest)
             """
     }
 

@@ -18,7 +18,7 @@ struct RateSection {
             title: "Rate against latency",
             lead: """
                 Each mark is one probe: the rate that was published, and the latency at it. Hollow marks did not hold or are \
-                suspect; the line down is the highest rate that held.\(some)
+                suspect. The lines down are the highest rate that held and the lowest that did not, with what it did not keep.\(some)
                 """,
             content: "<div class=\"panels\">\(cells.html(panel))</div>"
         )
@@ -62,6 +62,10 @@ struct RateSection {
         if let good = finding?.lastGoodRate {
             content += Rule.down(at: Double(good), x, frame, "\(Numbers.whole(good)) held")
         }
+        if let bad = finding?.firstBadRate {
+            let why = finding?.criterion.map { ": \(Self.text(of: $0))" } ?? " did not"
+            content += Rule.down(at: Double(bad), x, frame, "\(Numbers.whole(bad))\(why)", isFaint: true, line: 1)
+        }
         let line = points.map { Series.Point(x: $0.rate, y: $0.latency) }
         content += Series(name: what, colour: 1, points: line).line(x, y)
         content += points.html { mark($0, what).html(x, y) }
@@ -98,6 +102,18 @@ struct RateSection {
         let good = finding.lastGoodRate.map { "\(Numbers.whole($0)) msg/s held" } ?? "no rate held"
         let bad = finding.firstBadRate.map { ", \(Numbers.whole($0)) did not" } ?? ""
         return good + bad + (finding.isConfirmed ? ", confirmed" : "")
+    }
+
+    /// What a rate did not keep, as short as it stands in a chart.
+    private static func text(of criterion: Finding.Criterion) -> String {
+        let measured = Numbers.significant(criterion.measured)
+        let limit = Numbers.significant(criterion.limit)
+        return switch criterion.what {
+        case .latency: "\(measured) > \(limit) ms"
+        case .achievedRate: "\(measured) < \(limit) % of it"
+        case .failedSends: "\(measured) > \(limit) % failed"
+        case .result: "no result"
+        }
     }
 
     /// Which latency the policy looks at, and the value that it must not exceed.

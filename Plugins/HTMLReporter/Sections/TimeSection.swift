@@ -16,7 +16,11 @@ struct TimeSection {
         // One scale of latency for all, so that panels can be compared at a glance.
         let latencies = cells.flatMap { cell in
             cell.result.periods.flatMap { [$0.publishP99Ms, $0.endToEndP99Ms].compactMap { $0 } }
+                + WarmUp(of: cell).samples.map(\.publishP99Ms)
         }
+        let warmUp: HTML =
+            cells.contains { !WarmUp(of: $0).samples.isEmpty }
+            ? " Measuring begins at 0; what is shaded before it is the warm-up, which is in no figure." : HTML()
         let some: HTML =
             cells.count < all.count
             ? " Shown are \(cells.count) of \(all.count) cells, spread from the lowest p99 to the highest." : HTML()
@@ -24,7 +28,7 @@ struct TimeSection {
             id: "time",
             title: "Over time",
             lead: """
-                The measured time without the warm-up, in periods of about ten seconds. All latencies have one scale.\(some)
+                Periods of about ten seconds. All latencies have one scale.\(warmUp)\(some)
                 """,
             content: "\(legend)<div class=\"panels\">\(cells.html { panel($0, latencies) })</div>"
         )
@@ -40,26 +44,36 @@ struct TimeSection {
 
     private func panel(_ cell: ReportModel.MeasuredCell, _ latencies: [Double]) -> HTML {
         let periods = cell.result.periods
-        func series(_ name: String, _ colour: Int, _ value: (BenchmarkResult.Period) -> Double?) -> Series {
+        let warmUp = WarmUp(of: cell)
+        func series(
+            _ name: String,
+            _ colour: Int,
+            _ value: (BenchmarkResult.Period) -> Double?,
+            before: (PeriodSample) -> Double? = { _ in nil }
+        ) -> Series {
             let points = periods.enumerated().compactMap { index, period in
                 value(period).map { Series.Point(x: Double(index + 1) * Self.periodSeconds, y: $0) }
             }
-            return Series(name: name, colour: colour, points: points)
+            return Series(name: name, colour: colour, points: warmUp.points(before) + points)
         }
-        let end = Double(periods.count) * Self.periodSeconds
+        let span = warmUp.start...max(Double(periods.count) * Self.periodSeconds, Self.periodSeconds)
         let target = target(of: cell)
-        var rates = [series("published", 1, \.publishRate), series("consumed", 2, \.consumeRate)]
+        var rates = [
+            series("published", 1, \.publishRate, before: \.publishRate),
+            series("consumed", 2, \.consumeRate, before: \.consumeRate),
+        ]
         if let target {
-            let ends = [Self.periodSeconds, end].map { Series.Point(x: $0, y: target) }
+            let ends = [Self.periodSeconds, span.upperBound].map { Series.Point(x: $0, y: target) }
             rates.append(Series(name: "target", colour: 8, isDashed: true, points: ends))
         }
         let times = [
-            series("publish p99", 3, \.publishP99Ms), series("end-to-end p99", 4, \.endToEndP99Ms),
+            series("publish p99", 3, \.publishP99Ms, before: \.publishP99Ms),
+            series("end-to-end p99", 4, \.endToEndP99Ms),
         ].filter { !$0.points.isEmpty }
-        let rate = chart(cell, rates, "msg/s", height: 92, end: end) {
+        let rate = chart(cell, rates, "msg/s", height: 92, span) {
             Scale.linear($0, fromZero: true, from: $1, to: $2)
         }
-        let latency = chart(cell, times, "p99, ms", height: 92, end: end) { _, from, to in
+        let latency = chart(cell, times, "p99, ms", height: 92, span) { _, from, to in
             Scale.logarithmic(latencies, from: from, to: to)
         }
         return """
@@ -74,18 +88,17 @@ struct TimeSection {
         _ series: [Series],
         _ unit: String,
         height: Double,
-        end: Double,
+        _ span: ClosedRange<Double>,
         scale: ([Double], Double, Double) -> Scale
     ) -> HTML {
         let frame = Frame(width: Responsive.narrow, height: height)
-        let isLong = end > 600
-        let x = Axis(
-            Scale.linear([0, isLong ? end / 60 : end], from: frame.left, to: frame.right),
-            isLong ? "min" : "s"
-        )
+        let isLong = span.upperBound - span.lowerBound > 600
+        let divisor = isLong ? 60.0 : 1
+        let ends = [span.lowerBound / divisor, 0, span.upperBound / divisor]
+        let x = Axis(Scale.linear(ends, from: frame.left, to: frame.right), isLong ? "min" : "s")
         let scaled = series.map { series in
             var series = series
-            if isLong { series.points = series.points.map { Series.Point(x: $0.x / 60, y: $0.y) } }
+            series.points = series.points.map { Series.Point(x: $0.x / divisor, y: $0.y) }
             return series
         }
         let y = Axis(scale(series.flatMap { $0.points.map(\.y) }, frame.bottom, frame.top), unit)
@@ -94,7 +107,9 @@ struct TimeSection {
             summary: "\(unit) of \(cell.name) over time; the numbers are in the table below",
             width: Responsive.narrow,
             height: frame.bottom + x.depth,
-            content: "\(x.below(frame))\(y.beside(frame))\(scaled.html { $0.line(x, y) })"
+            content: """
+                \(WarmUp.shade(from: ends[0], x, frame))\(x.below(frame))\(y.beside(frame))\(scaled.html { $0.line(x, y) })
+                """
         ).svg
     }
 
