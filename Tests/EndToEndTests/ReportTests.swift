@@ -110,7 +110,8 @@ import Testing
             encoding: .utf8
         )
         let looks = try """
-        [{"page": \(quoted(page)), "width": 360, "evaluate": [\(quoted(isWhole)), \(quoted(charts)), \(quoted(contrast))]},
+        [{"page": \(quoted(page)), "width": 360,
+          "evaluate": [\(quoted(isWhole)), \(quoted(charts)), \(quoted(contrast))]},
          {"page": \(quoted(page)), "width": 1440, "dark": true, "hash": "sort=-p99",
           "evaluate": [\(quoted(isWhole)), \(quoted(latencies)), \(quoted(hover)), \(quoted(contrast))]},
          {"page": \(quoted(page)), "hash": "filter=slo msg512", "evaluate": [\(quoted(latencies))]}]
@@ -120,7 +121,11 @@ import Testing
         #expect(status == 0, "\(output)")
         let sights = try JSONDecoder().decode([Sight].self, from: Data(output.utf8))
         for sight in sights { #expect(sight.console.isEmpty, "\(sight.console)") }
-        #expect(sights.first?.values == [.number(0), .list(["time 16", "percentiles 1", "rates 4", "timeline 1"]), .list([])])
+        #expect(
+            sights.first?.values == [
+                .number(0), .list(["time 16", "percentiles 1", "rates 4", "timeline 1"]), .list([]),
+            ]
+        )
 
         let sorted = try #require(sights.dropFirst().first?.values)
         #expect(sorted.first == .number(0))

@@ -37,6 +37,7 @@ enum Rule {
     ///   - words: What stands beside the line.
     ///   - isFaint: Whether another line means more.
     ///   - line: How many lines of words are above this one's.
+    /// - Returns: The line and its words.
     static func down(
         at value: Double,
         _ axis: Axis,

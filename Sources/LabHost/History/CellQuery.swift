@@ -19,7 +19,8 @@ struct CellQuery: Sendable {
 
     /// Names take a search for every value of every row: columns are read by their places.
     private static let columns = [
-        "cell.experiment", "experiment.plan", "cell.name", "cell.content_key", "cell.run", "cell.type", "cell.repetition",
+        "cell.experiment", "experiment.plan", "cell.name", "cell.content_key", "cell.run", "cell.type",
+        "cell.repetition",
         "cell.verdict", "cell.started_at", "cell.ended_at", "experiment.simulated", "cell.imported_from",
         "cell.environment", "cell.factors", "cell.reasons",
     ]
@@ -34,7 +35,8 @@ struct CellQuery: Sendable {
         self.isWhole = isWhole
         let columns = Self.columns + metrics.map { "cell.\($0.name)" }
         sql = """
-            SELECT \(columns.joined(separator: ", ")) FROM cell JOIN experiment ON experiment.id = cell.experiment WHERE 1 = 1
+            SELECT \(columns.joined(separator: ", ")) FROM cell \
+            JOIN experiment ON experiment.id = cell.experiment WHERE 1 = 1
             """
     }
 
@@ -61,7 +63,8 @@ struct CellQuery: Sendable {
 
         mutating func environment(_ id: Int64, _ database: Database) throws -> [String: String] {
             if let known = environments[id] { return known }
-            let facts = try String.fetchOne(database, sql: "SELECT facts FROM environment WHERE id = ?", arguments: [id])
+            let sql = "SELECT facts FROM environment WHERE id = ?"
+            let facts = try String.fetchOne(database, sql: sql, arguments: [id])
             let found = try CellQuery.decode(facts ?? "{}")
             environments[id] = found
             return found

@@ -120,7 +120,8 @@ extension History {
     }
 
     /// The same, on SQLite's own thread.
-    private func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+    private func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result
+    {
         do { return try await database.read(body) } catch is CancellationError {
             throw CancellationError()
         } catch {

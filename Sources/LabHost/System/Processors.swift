@@ -19,6 +19,7 @@ extension Array where Element: Sendable {
     ///   - size: How many elements a slice has.
     ///   - transform: What makes results of a slice.
     /// - Returns: The results of all slices, in their order.
+    /// - Throws: What the first slice throws that fails.
     func mapSlices<Result: Sendable>(
         of size: Int = 256,
         _ transform: @escaping @Sendable (ArraySlice<Element>) async throws -> [Result]
