@@ -18,7 +18,11 @@ package final class FileLock: Sendable {
 
     private init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
-    deinit { try? descriptor.close() }
+    deinit {
+        // A child between its fork and its exec has the descriptor, too: closing alone would leave the lock to it.
+        descriptor.unlock()
+        try? descriptor.close()
+    }
 
     /// Takes a lock.
     ///
@@ -95,6 +99,12 @@ extension FileDescriptor {
             }
         }
         return true
+    }
+
+    fileprivate func unlock() {
+        var lock = wholeFile
+        lock.l_type = Int16(F_UNLCK)
+        _ = fcntl(rawValue, setOpenFileLock, &lock)
     }
 
     fileprivate var isLockedElsewhere: Bool {
