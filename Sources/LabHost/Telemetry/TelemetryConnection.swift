@@ -9,10 +9,12 @@ import Darwin
 /// One client of the listener, on the listener's thread: it is read to the end of its header, answered, and let go.
 struct TelemetryConnection {
     private let descriptor: Int32
+    private let patience: Duration
     private let start = ContinuousClock.now
 
-    init(_ descriptor: Int32) {
+    init(_ descriptor: Int32, patience: Duration) {
         self.descriptor = descriptor
+        self.patience = patience
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         #if canImport(Darwin)
@@ -119,7 +121,7 @@ struct TelemetryConnection {
 
     /// Waits for the descriptor; false when the client's time is over.
     private func wait(for events: Int16) -> Bool {
-        let left = Duration.milliseconds(TelemetryListener.patienceMs) - (ContinuousClock.now - start)
+        let left = patience - (ContinuousClock.now - start)
         guard left > .zero else { return false }
         var waiting = pollfd(fd: descriptor, events: events, revents: 0)
         let milliseconds = Int32(left / .milliseconds(1)) + 1

@@ -11,17 +11,16 @@ import Darwin
 
 /// Serves one text at `/metrics`, on a thread of its own: a client costs the run nothing, however it behaves.
 ///
-/// One connection is answered at a time and then closed, and each has two seconds in all. Nothing but `GET /metrics` is answered with
+/// One connection is answered at a time and then closed, and each has so long in all, two seconds as a rule. Nothing but `GET /metrics` is answered with
 /// the text.
 public final class TelemetryListener: Sendable {
-    /// How long a client may take, all its bytes together.
-    static let patienceMs = 2_000
     /// The most bytes of a request that are read.
     static let mostBytes = 8_192
 
     /// Where it listens; the port is the one that was free.
     public let address: ListenAddress
     private let text: @Sendable () -> String
+    private let patience: Duration
     private let listener: Int32
     private let wake: (read: Int32, write: Int32)
     private let isStopped = Mutex(false)
@@ -30,11 +29,17 @@ public final class TelemetryListener: Sendable {
     ///
     /// - Parameters:
     ///   - address: Where.
+    ///   - patience: How long a client may take, all its bytes together.
     ///   - text: What is served; asked on the listener's thread.
     /// - Throws: ``LabError`` with code ``LabError/Code/usage`` when there is no such address, or somebody listens there.
-    public init(at address: ListenAddress, text: @escaping @Sendable () -> String) throws {
+    public init(
+        at address: ListenAddress,
+        patience: Duration = .seconds(2),
+        text: @escaping @Sendable () -> String
+    ) throws {
         (listener, self.address) = try Self.listen(at: address)
         self.text = text
+        self.patience = patience
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
             close(listener)
@@ -49,7 +54,7 @@ public final class TelemetryListener: Sendable {
 
     deinit { close(wake.write) }
 
-    /// Ends it; a client that is being answered is let go within its two seconds.
+    /// Ends it; a client that is being answered is let go when its time is over.
     public func stop() {
         isStopped.withLock { isStopped in
             guard !isStopped else { return }
@@ -167,7 +172,7 @@ public final class TelemetryListener: Sendable {
             guard count >= 0 || errno == EINTR, waiting[1].revents == 0 else { return }
             let connection = accept(listener, nil, nil)
             guard connection >= 0 else { continue }
-            TelemetryConnection(connection).answer(with: text)
+            TelemetryConnection(connection, patience: patience).answer(with: text)
             close(connection)
         }
     }
