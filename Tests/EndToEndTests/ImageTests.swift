@@ -14,7 +14,11 @@ import Testing
         let settings: [String]
 
         init(script: String? = nil) throws {
-            folder = Repository.root.appending(".build").appending("mirror-\(UUID().uuidString)")
+            // Where the machines see it: what a clone may lie in, /home and /tmp, are folders of their own to them.
+            let shared = FilePath("/dev/shm")
+            let parent =
+                FileManager.default.isWritableFile(atPath: shared.string) ? shared : Repository.root.appending(".build")
+            folder = parent.appending("labhost-mirror-\(UUID().uuidString)")
             try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
             let machine = Repository.root.appending("Tests/AWSSandbox/machine/opt")
             let process = Process()
@@ -199,7 +203,9 @@ import Testing
             let mirror = try Mirror()
             let home = labhost.directory.string
             let killed = try await labhost.run(["image", "build"] + mirror.flags) { send in
-                while try await sandbox.calls()[call] == nil { try await Task.sleep(for: .milliseconds(20)) }
+                for _ in 0..<3000 where try await sandbox.calls()[call] == nil {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
                 try Self.killPacker(below: home)
                 try send(.kill)
             }

@@ -1,4 +1,6 @@
 import Foundation
+import LabHost
+import PluginAPI
 import SystemPackage
 import Testing
 
@@ -10,6 +12,15 @@ import Testing
             .appending("docs/cli-reference.md")
         let text = try String(contentsOfFile: path.string, encoding: .utf8)
         #expect(try text == CommandPage.markdown(of: .labhost()), "run: labhost reference > docs/cli-reference.md")
+    }
+
+    @Test func `the README names every plugin`() throws {
+        let path = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+            .appending("README.md")
+        let text = try String(contentsOfFile: path.string, encoding: .utf8)
+        let start = try #require(text.range(of: "## Plugins")), end = try #require(text.range(of: "## Commands"))
+        let table = text[start.upperBound..<end.lowerBound]
+        for id in try Set(Catalog.standard.entries.map(\.descriptor.id)) { #expect(table.contains("`\(id)`"), "\(id)") }
     }
 
     @Test func `every command has a summary and ends its help with an example`() throws {
