@@ -36,6 +36,11 @@ for _ in 0..<5 {
     times.append(ContinuousClock.now - start)
 }
 var usage = rusage()
+// glibc declares it as an enumeration that its own function does not take.
+#if canImport(Glibc)
+getrusage(RUSAGE_SELF.rawValue, &usage)
+#else
 getrusage(RUSAGE_SELF, &usage)
+#endif
 let median = times.sorted()[2] / .milliseconds(1)
 print("\(id), \(count) cells: \(Int(median)) ms, \(bytes / 1000) kB, \(usage.ru_maxrss / 1024) MB of memory at most")
