@@ -147,30 +147,7 @@ import Foundation
         #expect(HomeChecks.space(500_000_000, at: "/").status == .ok)
     }
 
-    @Test func `a check that takes too long is a failure that says so`() async {
-        let stuck = FakeHTTP { _ in
-            try await Task.sleep(for: .seconds(3600))
-            throw CancellationError()
-        }
-        let clock = TestClock().labClock
-        let server = ServerClock(stuck, clock: clock)
-        let seams = Seams(
-            http: server,
-            processes: FakeProcesses(),
-            credentials: { _ in FixedCredentials() },
-            clock: clock,
-            environment: [:]
-        )
-        let cloud = CloudSettings(region: "us-west-2")
-        let doctor = Doctor(cloud: cloud, seams: seams, server: server, home: "/nonexistent")
-        let findings = await doctor.findings(for: nil)
-        let finding = findings.first { $0.check == "credentials" }
-        #expect(finding?.status == .failed)
-        #expect(finding?.text == "no answer within 20 s")
-    }
-
-    @Test func `without a region nobody is asked`() async {
-        let http = FakeHTTP()
+    private static func doctor(_ http: FakeHTTP, _ cloud: CloudSettings) -> Doctor {
         let clock = TestClock().labClock
         let server = ServerClock(http, clock: clock)
         let seams = Seams(
@@ -180,7 +157,24 @@ import Foundation
             clock: clock,
             environment: [:]
         )
-        let doctor = Doctor(cloud: CloudSettings(), seams: seams, server: server, home: "/nonexistent")
+        return Doctor(cloud: cloud, seams: seams, server: server, home: "/nonexistent")
+    }
+
+    @Test func `a check that takes too long is a failure that says so`() async {
+        let stuck = FakeHTTP { _ in
+            try await Task.sleep(for: .seconds(3600))
+            throw CancellationError()
+        }
+        let doctor = Self.doctor(stuck, CloudSettings(region: "us-west-2"))
+        let findings = await doctor.findings(for: nil)
+        let finding = findings.first { $0.check == "credentials" }
+        #expect(finding?.status == .failed)
+        #expect(finding?.text == "no answer within 20 s")
+    }
+
+    @Test func `without a region nobody is asked`() async {
+        let http = FakeHTTP()
+        let doctor = Self.doctor(http, CloudSettings())
         let findings = await doctor.findings(for: nil)
         #expect(findings.last?.check == "region")
         #expect(findings.last?.status == .failed)

@@ -58,7 +58,7 @@ public struct RegionQuotas: Sendable {
         return QuotaUse(name: "VPCs", allowed: allowed, used: Double(used), wanted: Double(wanted))
     }
 
-    /// The quotas of storage, one for each type of volume whose quota is known.
+    /// The quotas of storage, one for each type of volume whose quota and use are known.
     ///
     /// - Parameter gigabytes: How many GiB of each type are asked for.
     /// - Returns: The quotas, by type.
@@ -69,12 +69,15 @@ public struct RegionQuotas: Sendable {
             guard let code = Self.storageCodes[type], let allowed = try await quotas.value("ebs", code) else {
                 continue
             }
-            let used = try await ec2.describe(
+            let sizes = try await ec2.describe(
                 "DescribeVolumes",
                 list: "volumeSet",
                 filters: [.init("volume-type", [type])]
             )
-            .reduce(0) { $0 + (Int($1.text("size") ?? "") ?? 0) }
+            .map { $0.text("size").flatMap(Int.init) }
+            // A volume of unknown size is none of size 0.
+            guard !sizes.contains(nil) else { continue }
+            let used = sizes.compactMap(\.self).reduce(0, +)
             let name = "GiB of \(type) volumes"
             uses.append(QuotaUse(name: name, allowed: allowed * 1024, used: Double(used), wanted: Double(wanted)))
         }

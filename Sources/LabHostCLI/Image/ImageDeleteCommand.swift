@@ -27,7 +27,7 @@ struct ImageDeleteCommand: AsyncParsableCommand {
         let id = ExperimentStore.newID(at: work.seams.clock.now())
         let (images, place, force, keepSnapshots) = (images, place, force, keepSnapshots)
         defer { ImageCache(store).empty() }
-        let outcomes = try await work.run(summary: ImageOutcomeText.summary) { events in
+        let outcomes = try await work.run(summary: { ImageOutcomeText.summary($0, isDry: place.dryRun) }) { events in
             let context = place.context(id, in: region, seams: work.seams, events: events)
             // All are found before any is deleted: a misspelt id must not come up half-way.
             var found: [LabImage] = []
@@ -49,9 +49,10 @@ struct ImageDeleteCommand: AsyncParsableCommand {
 /// What became of images that were to go, in words.
 enum ImageOutcomeText {
     /// A few words.
-    static func summary(_ outcomes: [ImageRemoval.Outcome]) -> String {
+    static func summary(_ outcomes: [ImageRemoval.Outcome], isDry: Bool) -> String {
         let refused = outcomes.count { $0.refusal != nil }
-        return "\(outcomes.count { $0.isDeleted }) deleted" + (refused > 0 ? ", \(refused) left alone" : "")
+        return "\(outcomes.count { $0.isDeleted }) \(isDry ? "would be deleted" : "deleted")"
+            + (refused > 0 ? ", \(refused) left alone" : "")
     }
 
     /// A line for each image.

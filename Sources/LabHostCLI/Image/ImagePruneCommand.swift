@@ -47,7 +47,7 @@ struct ImagePruneCommand: AsyncParsableCommand {
         let (place, execute, keepSnapshots) = (place, execute, keepSnapshots)
         if execute { ImageCache(store).empty() }
         defer { if execute { ImageCache(store).empty() } }
-        let outcomes = try await work.run(summary: ImageOutcomeText.summary) { events in
+        let outcomes = try await work.run(summary: { ImageOutcomeText.summary($0, isDry: !execute) }) { events in
             var outcomes: [ImageRemoval.Outcome] = []
             for region in regions {
                 let context = place.context(id, in: region, seams: work.seams, events: events)
