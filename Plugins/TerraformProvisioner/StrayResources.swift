@@ -9,6 +9,7 @@ extension TerraformProvisioner {
     /// over is the way that always ends with a whole cluster.
     func startOverAfterKill() async throws {
         guard workspace.exists(workspace.changing) else { return }
+        try await context.processes.waitForHolder(of: workspace.lock)
         let known = TerraformState(workspace.read(workspace.state) ?? []).ids
         let strays = try await Cleanup(context).find().filter { resource in
             // These come and go with their instances.

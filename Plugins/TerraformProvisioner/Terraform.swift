@@ -78,7 +78,8 @@ struct Terraform: Sendable {
             workingDirectory: workspace.directory,
             environment: environment(credentials),
             // An interrupted apply waits for the calls under way, to write down what they made.
-            gracePeriod: .seconds(120)
+            gracePeriod: .seconds(120),
+            holding: workspace.lock
         )
         let result = try await context.processes.run(invocation) { line in
             let line = mask.hide(line)

@@ -9,6 +9,12 @@ extension TerraformProvisioner {
     public func teardown(_ known: [Resource]) async throws -> TeardownOutcome {
         let follower = Follower(context, verb: "deleting")
         var errors: [LabError] = []
+        do {
+            // Left at work by a host that was killed, it would make things while they are deleted.
+            if workspace.exists(workspace.changing) { try await context.processes.waitForHolder(of: workspace.lock) }
+        } catch {
+            errors.append(LabError(error, while: "waiting for terraform to end"))
+        }
         // An apply that did not end by itself has made things that its state does not know, and terraform would wait for
         // twenty minutes for each of its own that they hold.
         let isWhole = !workspace.exists(workspace.changing)

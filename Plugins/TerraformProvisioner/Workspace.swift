@@ -25,6 +25,8 @@ struct Workspace: Sendable {
     var changing: FilePath { directory.appending("labhost.changing") }
     /// The names of the hosts for which there was no spot capacity.
     var onDemand: FilePath { directory.appending("labhost.on-demand") }
+    /// Held by terraform while it runs here, even when LabHost is gone.
+    var lock: FilePath { directory.appending("labhost.lock") }
     /// Everything that terraform printed.
     var log: FilePath { directory.appending("terraform.log") }
     private var providers: FilePath { directory.appending(".terraform").appending("providers") }

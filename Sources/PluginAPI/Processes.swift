@@ -12,6 +12,9 @@ public struct ProcessInvocation: Sendable, Hashable {
     public var environment: [String: String?]
     /// How long the process may take to end after it was asked to, before it is killed.
     public var gracePeriod: Duration
+    /// A file that the process holds for as long as it runs, even when its host is gone; two that name the same one run one
+    /// after the other.
+    public var holding: FilePath?
 
     /// Makes an invocation.
     public init(
@@ -19,13 +22,15 @@ public struct ProcessInvocation: Sendable, Hashable {
         _ arguments: [String],
         workingDirectory: FilePath? = nil,
         environment: [String: String?] = [:],
-        gracePeriod: Duration = .seconds(30)
+        gracePeriod: Duration = .seconds(30),
+        holding: FilePath? = nil
     ) {
         self.executable = executable
         self.arguments = arguments
         self.workingDirectory = workingDirectory
         self.environment = environment
         self.gracePeriod = gracePeriod
+        self.holding = holding
     }
 }
 
@@ -53,9 +58,16 @@ public protocol ProcessRunner: Sendable {
     ///   - invocation: What to run.
     ///   - onLine: Called for each line of standard output, in order.
     /// - Returns: How it ended.
-    /// - Throws: ``LabError`` with code ``LabError/Code/preflight`` when there is no such program.
+    /// - Throws: ``LabError`` with code ``LabError/Code/preflight`` when there is no such program; what
+    ///   ``waitForHolder(of:)`` throws.
     func run(
         _ invocation: ProcessInvocation,
         onLine: @escaping @Sendable (String) async throws -> Void
     ) async throws -> ProcessResult
+
+    /// Waits until no process holds a file, one that an earlier host has left at work included.
+    ///
+    /// - Parameter file: What ``ProcessInvocation/holding`` named.
+    /// - Throws: ``LabError`` when the file is held for minutes.
+    func waitForHolder(of file: FilePath) async throws
 }

@@ -79,6 +79,9 @@ public final class FakeProcesses: ProcessRunner {
         for line in lines { try await onLine(line) }
         return result
     }
+
+    /// Returns at once: these processes have ended with their call.
+    public func waitForHolder(of file: FilePath) async throws {}
 }
 
 /// The same credentials always; they are worth nothing.

@@ -14,8 +14,8 @@ import Darwin
 @Suite(.serialized) struct ResumeTests {
     /// A moment of a run, and what ends then.
     struct Moment: Sendable {
-        /// What the journal says by then, and how often.
-        var sign: String
+        /// What the journal says by then, and how often; nil is when terraform's process is there, and has done nothing yet.
+        var sign: String?
         var count = 1
         /// Whether terraform is killed, too, as when the machine goes; otherwise it goes on without LabHost.
         var endsTerraform: Bool
@@ -26,7 +26,29 @@ import Darwin
         Moment(sign: "\"created\"", count: 5, endsTerraform: true),
         Moment(sign: "\"created\"", count: 5, endsTerraform: false),
         Moment(sign: "\"deleted\"", endsTerraform: true),
+        Moment(sign: nil, endsTerraform: false),
     ]
+
+    /// A terraform that takes seconds to begin an apply, as on a machine with too much to do.
+    private static let slowTerraform = """
+        #!/bin/sh
+        PATH=${PATH#*:}
+        if [ "$1" = apply ] && [ ! -e begun ]; then
+            touch begun
+            sleep 4
+        fi
+        exec terraform "$@"
+        """
+
+    private func makeSlow(_ labhost: LabHost) throws -> [String: String] {
+        let folder = labhost.directory.appending("slow")
+        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        let script = folder.appending("terraform").string
+        let content = Data(Self.slowTerraform.utf8)
+        try #require(FileManager.default.createFile(atPath: script, contents: content, attributes: attributes))
+        return ["PATH": "\(folder):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"]
+    }
 
     /// The processes that work in a directory.
     private func processes(in directory: String) -> [pid_t] {
@@ -39,11 +61,16 @@ import Darwin
 
     private func runAndKill(_ labhost: LabHost, at moment: Moment) async throws {
         let run = try await labhost.run(
-            ["run", "--yes", "--provisioner", "terraform", try labhost.plan(ChaosTests.plan)]
+            ["run", "--yes", "--provisioner", "terraform", try labhost.plan(ChaosTests.plan)],
+            environment: moment.sign == nil ? try makeSlow(labhost) : [:]
         ) { send in
             for _ in 0..<12000 {
-                let journal = (try? labhost.latest("journal.jsonl")) ?? ""
-                if journal.components(separatedBy: moment.sign).count > moment.count { break }
+                if let sign = moment.sign {
+                    let journal = (try? labhost.latest("journal.jsonl")) ?? ""
+                    if journal.components(separatedBy: sign).count > moment.count { break }
+                } else if (try? labhost.latest("provision/begun")) != nil {
+                    break
+                }
                 try await Task.sleep(for: .milliseconds(10))
             }
             try send(.kill)

@@ -1,6 +1,8 @@
+import Foundation
 import LabHost
 import PluginAPI
 import PluginTestKit
+import SystemPackage
 import Testing
 
 @Suite("Child processes") struct SubprocessTests {
@@ -52,6 +54,47 @@ import Testing
         }
         #expect(error?.message == "full")
         #expect(seen.withLock { $0 } == 1)
+    }
+
+    @Test func processesThatHoldTheSameFileRunOneAfterTheOther() async throws {
+        let directory = try TemporaryDirectory()
+        let (file, sign) = (directory.path.appending("lock"), directory.path.appending("end"))
+        let lines = Locked<[String]>([])
+        let waits = Locked(0)
+        var clock = LabClock.system
+        clock.sleep = { _ in
+            // Somebody waits: the first may end now.
+            waits.withLock { $0 += 1 }
+            _ = FileManager.default.createFile(atPath: sign.string, contents: nil)
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        let runner = SubprocessRunner(clock: clock)
+        let first = ProcessInvocation(
+            "/bin/bash",
+            ["-c", "echo first; until [ -e \(sign) ]; do sleep 0.02; done; echo done"],
+            holding: file
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await runner.run(first) { line in lines.withLock { $0.append(line) } } }
+            while lines.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+            let second = ProcessInvocation("/bin/bash", ["-c", "echo second"], holding: file)
+            _ = try await runner.run(second) { line in lines.withLock { $0.append(line) } }
+            try await group.waitForAll()
+        }
+        #expect(lines.withLock { $0 } == ["first", "done", "second"])
+        #expect(waits.withLock { $0 } > 0)
+    }
+
+    @Test func aFileThatIsHeldForMinutesIsAnErrorThatNamesIt() async throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.path.appending("lock")
+        let held = try #require(try FileLock.take(file))
+        let time = TestClock()
+        let error = await #expect(throws: LabError.self) {
+            try await SubprocessRunner(clock: time.labClock).waitForHolder(of: file)
+        }
+        #expect(error?.cause?.contains(file.string) == true)
+        withExtendedLifetime(held) {}
     }
 
     @Test func aMissingProgramIsNamed() async throws {

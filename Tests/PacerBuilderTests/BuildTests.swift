@@ -172,6 +172,8 @@ private final class ScriptedPacker: ProcessRunner {
         self.onBuild = onBuild
     }
 
+    func waitForHolder(of file: FilePath) async throws {}
+
     var invocations: [ProcessInvocation] { seen.withLock { $0 } }
 
     func run(

@@ -14,7 +14,9 @@ import Darwin
 /// The kernel gives it back when the process ends, however it ends: a stale lock cannot exist. To ask whether somebody holds it
 /// takes nothing, so that a question is never in the way of one who comes to work.
 package final class FileLock: Sendable {
-    private let descriptor: FileDescriptor
+    /// What is locked: open for as long as this object lives. A child that is given it holds the lock with this process, and
+    /// after it.
+    let descriptor: FileDescriptor
 
     private init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 

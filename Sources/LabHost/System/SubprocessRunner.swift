@@ -1,6 +1,6 @@
 public import PluginAPI
 import Subprocess
-import SystemPackage
+public import SystemPackage
 
 /// Child processes through swift-subprocess: each in a session of its own, so that a Ctrl-C meant for LabHost does
 /// not reach terraform before LabHost has decided what to do.
@@ -8,8 +8,27 @@ import SystemPackage
 /// A cancelled process is asked to end, and read to its end all the same. terraform writes its state on an interrupt, and
 /// says what it finished making; with nobody left to read its output it dies of that, with half of it lost.
 public struct SubprocessRunner: ProcessRunner {
+    private let clock: LabClock
+    /// A process whose host is gone ends when it next prints something, which terraform does every ten seconds.
+    private static let patience = Duration.seconds(120)
+
     /// Makes a runner.
-    public init() {}
+    ///
+    /// - Parameter clock: The time, for how long a held file is waited for.
+    public init(clock: LabClock = .system) { self.clock = clock }
+
+    /// Waits until no process holds a file; see ``ProcessRunner``.
+    public func waitForHolder(of file: FilePath) async throws { _ = try await take(file) }
+
+    private func take(_ file: FilePath) async throws -> FileLock {
+        if let lock = try await FileLock.take(file, within: Self.patience, clock: clock) { return lock }
+        throw LabError(
+            .failed,
+            "a process that an earlier labhost started still runs in \(file.removingLastComponent())",
+            cause: "it has held \(file) for \(Self.patience.components.seconds) s",
+            hint: "wait for it, or end it, and do this again"
+        )
+    }
 
     /// Runs a child process to its end; see ``ProcessRunner``.
     public func run(
@@ -17,9 +36,10 @@ public struct SubprocessRunner: ProcessRunner {
         onLine: @escaping @Sendable (String) async throws -> Void
     ) async throws -> ProcessResult {
         try Task.checkCancellation()
+        let lock: FileLock? = if let file = invocation.holding { try await take(file) } else { nil }
         let stop = StopRequest(gracePeriod: invocation.gracePeriod)
         // Unstructured, because cancelling must not reach it: it ends when the process does.
-        let process = Task { try await Self.follow(invocation, stop, onLine) }
+        let process = Task { try await Self.follow(invocation, lock, stop, onLine) }
         let result = try await withTaskCancellationHandler {
             try await process.value
         } onCancel: {
@@ -31,6 +51,7 @@ public struct SubprocessRunner: ProcessRunner {
 
     private static func follow(
         _ invocation: ProcessInvocation,
+        _ lock: FileLock?,
         _ stop: StopRequest,
         _ onLine: @escaping @Sendable (String) async throws -> Void
     ) async throws -> ProcessResult {
@@ -43,6 +64,8 @@ public struct SubprocessRunner: ProcessRunner {
         let executable: Executable =
             invocation.executable.contains("/")
             ? .path(FilePath(invocation.executable)) : .name(invocation.executable)
+        let input = try lock?.descriptor ?? FileDescriptor.open("/dev/null", .readOnly, options: .closeOnExec)
+        defer { if lock == nil { try? input.close() } }
         do {
             let outcome = try await Subprocess.run(
                 executable,
@@ -50,7 +73,7 @@ public struct SubprocessRunner: ProcessRunner {
                 environment: .inherit.updating(changes),
                 workingDirectory: invocation.workingDirectory,
                 platformOptions: options,
-                input: .none,
+                input: .fileDescriptor(input, closeAfterSpawningProcess: false),
                 output: .sequence,
                 error: .sequence
             ) { execution in
