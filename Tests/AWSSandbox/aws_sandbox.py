@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import ctypes
 import dataclasses
+import gc
 import os
 import select
 import shutil
@@ -23,6 +24,8 @@ from typing import Any
 
 os.environ.update(MOTO_IAM_LOAD_MANAGED_POLICIES="true", MOTO_ENABLE_AMI_VALIDATION="true",
                   MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION="true")
+gc.disable()  # until all is imported, of which nothing is ever garbage
+from sandbox import shortcuts  # noqa: E402, F401, I001 (before moto)
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT  # noqa: E402
 from moto.ec2.models import ec2_backends  # noqa: E402
 from moto.iam.models import iam_backends  # noqa: E402
@@ -83,6 +86,8 @@ def main() -> None:
     sandbox = Sandbox(settings)
     sandbox.machines.adopt()
     ec2_backends[ACCOUNT][settings.region], iam_backends[ACCOUNT]["aws"]  # made now: their first use takes seconds
+    gc.freeze()
+    gc.enable()
     server = make_server("127.0.0.1", settings.port, sandbox, threaded=True, request_handler=QuietHandler)
     settings.port = server.server_port
     signal.signal(signal.SIGTERM, end)
