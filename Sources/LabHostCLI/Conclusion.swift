@@ -11,6 +11,8 @@ import Foundation
 /// The last words of a command, on standard output: results, report, receipt, and what is still there.
 struct Conclusion {
     let record: ExperimentRecord
+    /// What to say of cells that are not in the record; nil when all are.
+    var otherCells: String?
     let state: ExperimentState
     let directory: ExperimentDirectory
     let expiry: Date
@@ -21,6 +23,7 @@ struct Conclusion {
         if record.cells.contains(where: { $0.outcome != nil }) {
             parts.append(ResultsTable.render(record, width: Terminal(environment: Environment.all).width))
         }
+        if let otherCells { parts.append(otherCells) }
         if let report = directory.reportFile { parts.append("report: \(report)") }
         if let receipt = state.receipt { parts.append(ReceiptText.render(receipt)) }
         if let text = CostText.conclusion(record, state) { parts.append(text) }

@@ -18,20 +18,32 @@ struct ShowCommand: ParsableCommand {
 
     @Argument(help: "An experiment's id, a unique prefix of one, or latest.", completion: .experiments) var experiment:
         String
+    @Option(help: "How many cells at most: those that were worked on last.") var limit = 100
     @Flag(help: "Print the whole record as JSON.") var json = false
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit takes a whole number from 1 on") }
+    }
 
     func run() throws {
         let directory = try ExperimentStore(environment: Environment.all).find(experiment)
         let (experiment, schedule) = try directory.frozen()
         let state = try directory.state()
-        let record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
-            .record(from: state)
+        let shown = ShownCells(of: schedule, state, atMost: limit)
+        var record = try RecordBuilder(
+            experiment: experiment,
+            schedule: schedule,
+            directory: directory,
+            detail: json ? .everything : .outcomes(of: shown.names)
+        ).record(from: state)
         if json {
             print(String(decoding: try JSONCoding.encode(record, pretty: true), as: UTF8.self), terminator: "")
             return
         }
-        let summary = ExperimentSummary(directory)
-        print("\(experiment.id) · \(experiment.planName) · \(summary?.state ?? "unknown")")
+        // What they cost together is known of all.
+        record.cells.removeAll { !shown.names.contains($0.cell.name) }
+        let summary = ExperimentSummary(experiment, state, cells: schedule.cells.count, in: directory)
+        print("\(experiment.id) · \(experiment.planName) · \(summary.state)")
         if let description = experiment.planDescription { print(Printable.line(description)) }
         if experiment.isSimulated { print("simulated: nothing is real, and no number is measured") }
         for line in state.damagedLines.prefix(3) { print("journal line \(line) cannot be read and was left out") }
@@ -39,7 +51,13 @@ struct ShowCommand: ParsableCommand {
         for host in state.hosts {
             print("  \(host.name)  \(host.instanceID)  \(host.privateAddress)  \(host.instanceType)")
         }
-        Conclusion(record: record, state: state, directory: directory, expiry: experiment.expiry).print()
+        Conclusion(
+            record: record,
+            otherCells: shown.others,
+            state: state,
+            directory: directory,
+            expiry: experiment.expiry
+        ).print()
     }
 
     private func printPhases(_ state: ExperimentState) {

@@ -24,13 +24,13 @@ package struct ExperimentSummary: Sendable, Hashable, Encodable {
         guard let (experiment, schedule) = try? directory.frozen(), let state = try? directory.state() else {
             return nil
         }
+        self.init(experiment, state, cells: schedule.cells.count, in: directory)
+    }
+
+    /// Sums up what was read of an experiment's directory.
+    package init(_ experiment: Experiment, _ state: ExperimentState, cells: Int, in directory: ExperimentDirectory) {
         let isOpen = state.exitCode == nil
-        self.init(
-            experiment,
-            state,
-            cells: schedule.cells.count,
-            isBeingWorkedOn: isOpen && directory.isBeingWorkedOn
-        )
+        self.init(experiment, state, cells: cells, isBeingWorkedOn: isOpen && directory.isBeingWorkedOn)
     }
 
     init(_ experiment: Experiment, _ state: ExperimentState, cells: Int, isBeingWorkedOn: Bool) {

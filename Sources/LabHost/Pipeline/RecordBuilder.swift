@@ -15,9 +15,11 @@ package struct RecordBuilder {
     let detail: Detail
 
     /// How much of each cell is wanted.
-    package enum Detail: Sendable {
+    package enum Detail: Sendable, Hashable {
         /// All that is on disk.
         case everything
+        /// The outcomes of these cells, without their samples; of all others, what the journal says.
+        case outcomes(of: Set<String>)
         /// What metrics and costs are made of: of thousands of cells, distributions, samples and probes would fill the memory.
         case figures
     }
@@ -96,7 +98,7 @@ package struct RecordBuilder {
             return CellRecord(cell: cell, cluster: cluster, configuration: entry.configuration)
         }
         var outcome: CellOutcome?
-        if known.verdict != nil {
+        if known.verdict != nil, wantsOutcome(of: cell.name) {
             let path = directory.outcome(of: cell.name)
             do {
                 outcome = try JSONCoding.decode(CellOutcome.self, from: Files.read(path))
@@ -112,9 +114,13 @@ package struct RecordBuilder {
             startedAt: known.startedAt,
             endedAt: known.endedAt,
             outcome: outcome,
-            samples: detail == .figures ? [] : try samples(of: cell.name),
+            samples: detail == .everything ? try samples(of: cell.name) : [],
             facts: known.facts
         )
+    }
+
+    private func wantsOutcome(of cell: String) -> Bool {
+        if case .outcomes(let wanted) = detail { wanted.contains(cell) } else { true }
     }
 
     private func facts(in state: ExperimentState) throws -> [String: ClusterFacts] {
