@@ -57,7 +57,8 @@ struct WorkerPool {
         var faults: [String] = []
         for attempt in 0...Self.restarts {
             try await start(on: waiting)
-            try await context.events.progress("\(cell.name): waiting for \(waiting.count) workers")
+            let names = waiting.map(\.name).joined(separator: ", ")
+            try await context.events.progress("\(cell.name): waiting for the workers on \(names)")
             let outcomes = try await executor.run(WorkerScripts.prepare, on: waiting)
             let failed = zip(waiting, outcomes).filter { !$0.1.succeeded }
             if failed.isEmpty { return [] }
