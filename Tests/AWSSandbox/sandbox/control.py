@@ -12,6 +12,7 @@ from moto.ec2.models.instances import Instance
 from . import leaks
 from .base import AwsError, Reply, json_reply, tags_of
 from .ec2 import BASE_IMAGE
+from .machines import unit_state
 from .network import Network
 
 if TYPE_CHECKING:
@@ -124,8 +125,7 @@ class Control:
         rows = []
         for i in self.machines.find(**query):
             root = self.machines.root(i)
-            units = {u.name: (u / "state").read_text().strip() for u in (root / "run/units").glob("*")
-                     if (u / "state").exists()}
+            units = {u.name: state for u in (root / "run/units").glob("*") if (state := unit_state(u))}
             rows.append({"id": i.id, "name": tags_of(i).get("Name", ""), "component": tags_of(i).get("Component", ""),
                          "private_ip": i.private_ip, "state": i.state, "root": str(root), "units": units})
         return rows

@@ -27,6 +27,15 @@ from .base import Settings, tags_of
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
+def unit_state(unit: Path) -> str:
+    """The state of a unit, by its folder in run/units; empty if it is not loaded."""
+    try:
+        lines = (unit / "properties").read_text(errors="replace").split("\n")
+    except OSError:
+        return ""
+    return next((line[6:] for line in reversed(lines[:-1]) if line.startswith("state=")), "")
+
+
 class Machines:
     """Root folders are made at launch from the template, by instance id."""
 

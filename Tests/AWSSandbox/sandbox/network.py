@@ -12,7 +12,7 @@ from moto.ec2.models.instances import Instance
 
 from .base import tags_of
 from .imds import Metadata
-from .machines import Machines
+from .machines import Machines, unit_state
 from .pulsar import Pulsar
 
 SERVICES = {2181: ["zookeeper.service"], 8000: ["zookeeper.service", "bookkeeper.service"], 3181: ["bookkeeper.service"],
@@ -58,9 +58,8 @@ class Network:
         """Whether a program or the service behind a port is active on a machine."""
         if self.forward(target, port):
             return True
-        units = self.machines.root(target) / "run/units"
-        states = [units / unit / "state" for unit in SERVICES.get(port, [])]
-        return target.state == "running" and any(s.exists() and s.read_text().strip() == "active" for s in states)
+        root = self.machines.root(target)
+        return target.state == "running" and any(unit_state(root / "run/units" / u) == "active" for u in SERVICES.get(port, []))
 
     def port(self, query: dict[str, str], _: dict[str, Any]) -> Any:
         """Whether `host`:`port` answers when asked by instance `from`: {"open", "host", "reason"}."""
