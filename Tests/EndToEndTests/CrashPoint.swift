@@ -4,11 +4,13 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// A write to the journal at which a process ends, reached from within it: Tests/Chaos/crash_point.c.
+/// A write to a file at which a process ends, reached from within it: Tests/Chaos/crash_point.c.
 struct CrashPoint: CustomStringConvertible {
     /// What becomes of the write.
     enum How: String, CaseIterable { case before, torn, after, full }
 
+    /// How the file's path ends.
+    var file = "/journal.jsonl"
     /// Which write, from 1.
     var write: Int
     /// What becomes of it.
@@ -18,7 +20,9 @@ struct CrashPoint: CustomStringConvertible {
 
     /// What makes a process end there.
     func environment(_ library: FilePath) -> [String: String] {
-        ["LD_PRELOAD": library.string, "CRASH_AT": String(write), "CRASH_HOW": how.rawValue]
+        [
+            "LD_PRELOAD": library.string, "CRASH_IN": file, "CRASH_AT": String(write), "CRASH_HOW": how.rawValue,
+        ]
     }
 
     /// Builds the library with the compiler that came with Swift.

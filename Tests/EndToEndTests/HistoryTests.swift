@@ -1,4 +1,5 @@
 import Foundation
+import PluginTestKit
 import Subprocess
 import SystemPackage
 import Testing
@@ -73,23 +74,24 @@ import Testing
         #expect(try await labhost("list").output.contains("after"))
     }
 
-    @Test func `a process killed while it writes the history leaves one that is whole`() async throws {
+    @Test(arguments: [(1, CrashPoint.How.before), (6, .torn), (15, .torn), (24, .after)])
+    func `a process killed while it writes the history leaves one that is whole`(
+        _ write: Int,
+        _ how: CrashPoint.How
+    ) async throws {
         let files = try results(30, slower: 1, named: "many")
-        let experiments = labhost.directory.appending("experiments").string
-        let killed = try await labhost.run(["import"] + files) { send in
-            // The directory is in its place just before its cells are written to the history.
-            for _ in 0..<20_000 {
-                let names = (try? FileManager.default.contentsOfDirectory(atPath: experiments)) ?? []
-                if names.contains(where: { $0.hasPrefix("exp-") }) { break }
-                try await Task.sleep(for: .milliseconds(1))
-            }
-            try? send(.kill)
-        }
-        #expect([0, 137].contains(killed.status))
+        let directory = try TemporaryDirectory()
+        let point = CrashPoint(file: "/history.sqlite-wal", write: write, how: how)
+        let environment = point.environment(try await CrashPoint.library(in: directory))
+        // What is written is the cells: the history is there.
+        #expect(try await labhost("history").status == 0)
+        let killed = try await labhost.run(["import"] + files, environment: environment)
+        #expect(killed.status == 137, "\(point): \(killed.errors)")
         let history = try await labhost("history", "--json", "--limit", "1000")
         #expect(history.status == 0, "\(history.errors)")
+        #expect(history.output.split(separator: "\n").count == 30)
         let again = try await labhost.run(["import"] + files)
-        #expect(again.status == 0, "\(again.errors)")
+        #expect(again.output.contains("30 imported before"), "\(again.output)\n\(again.errors)")
         let cells = try await labhost("history", "--json", "--limit", "1000").output.split(separator: "\n")
         #expect(cells.count == 30)
         let rebuilt = try await labhost("history", "--rebuild", "--json", "--limit", "1000").output.split(

@@ -131,6 +131,79 @@ import Foundation
         #expect(try History(in: home.path).cells().count == 120)
     }
 
+    /// A connection that may begin to write and leave it at that.
+    private static func writer(in home: FilePath) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        return try DatabaseQueue(path: History.path(in: home).string, configuration: configuration)
+    }
+
+    @Test func `while another process writes the history is opened and read, and who writes is said`() async throws {
+        let home = try TemporaryDirectory()
+        do { try await History(in: home.path).keep(.sample("a"), CellSeries(nil), of: .sample("exp-0")) }
+        let writer = try Self.writer(in: home.path)
+        try writer.inDatabase { try $0.beginTransaction(.immediate) }
+        let history = try History(in: home.path, patience: .milliseconds(20))
+        #expect(try history.cells().map(\.name) == ["a"])
+        let busy = await #expect(throws: LabError.self) {
+            try await history.keep(.sample("b"), CellSeries(nil), of: .sample("exp-0"))
+        }
+        #expect(busy?.code == .busy)
+        #if os(Linux)
+        #expect(busy?.cause == "process \(ProcessID.current) is writing it")
+        #endif
+        try writer.inDatabase { try $0.rollback() }
+        try await history.keep(.sample("b"), CellSeries(nil), of: .sample("exp-0"))
+        #expect(try history.cells().count == 2)
+    }
+
+    @Test func `a writer is waited for once, and not for every experiment that is unknown`() async throws {
+        let fixture = try Fixture()
+        try fixture.directory.freeze(fixture.experiment, fixture.schedule, plan: [])
+        _ = try await fixture.run()
+        let others = try (1...20).map { number in
+            let date = Date(timeIntervalSince1970: 1_760_000_000 + Double(number))
+            let directory = try fixture.store.create(ExperimentStore.newID(at: date))
+            var experiment = fixture.experiment
+            experiment.id = directory.id
+            try directory.freeze(experiment, fixture.schedule, plan: [])
+            try LocalFile.write(Array("{}\n".utf8), to: directory.journal)
+            return directory
+        }
+        let history = try History(in: fixture.home.path, patience: .milliseconds(250))
+        let writer = try Self.writer(in: fixture.home.path)
+        try writer.inDatabase { try $0.beginTransaction(.immediate) }
+        let start = ContinuousClock.now
+        let failures = try history.catchUp(with: fixture.store.experiments)
+        #expect(ContinuousClock.now - start < .seconds(21 * 0.25))
+        #expect(failures.count == others.count + 1)
+        #expect(failures.values.allSatisfy { $0.code == .busy })
+        try writer.inDatabase { try $0.rollback() }
+        #expect(try history.catchUp(with: fixture.store.experiments).isEmpty)
+    }
+
+    @Test func `whoever prepares the history is waited for, not for ever, and named`() throws {
+        let home = try TemporaryDirectory()
+        let lock = try #require(try FileLock.take(home.path.appending("history.lock")))
+        let busy = #expect(throws: LabError.self) { try History(in: home.path, patience: .milliseconds(20)) }
+        #expect(busy?.code == .busy)
+        #expect(busy?.cause?.contains("process \(ProcessID.current)") == true)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func `who writes is found in the kernel's list of locks`() {
+        let locks = """
+            1: POSIX  ADVISORY  READ  11 08:01:77 123 123
+            2: OFDLCK ADVISORY  WRITE -1 08:01:77 0 EOF
+            3: FLOCK  ADVISORY  WRITE 12 08:01:77 0 EOF
+            4: POSIX  ADVISORY  WRITE 13 08:01:78 120 120
+            4: -> POSIX  ADVISORY  WRITE 14 08:01:77 120 120
+            5: POSIX  ADVISORY  WRITE 4711 08:01:77 120 121
+            """
+        #expect(HistoryWriter.process(in: locks, inode: 77) == 4711)
+        #expect(HistoryWriter.process(in: locks, inode: 79) == nil)
+    }
+
     @Test func `the file is private, and so is what SQLite puts beside it`() async throws {
         let home = try TemporaryDirectory()
         let history = try History(in: home.path)

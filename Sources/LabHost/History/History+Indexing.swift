@@ -124,11 +124,18 @@ extension History {
 
     private func index(_ directories: [ExperimentDirectory]) -> [ExperimentID: LabError] {
         var failures: [ExperimentID: LabError] = [:]
+        var busy: LabError?
         for directory in directories {
             // A directory without a frozen experiment is being made, or is none.
             guard Files.exists(directory.experiment) else { continue }
-            do { try index(directory) } catch {
-                failures[directory.id] = LabError(error, while: "reading \(directory.id)")
+            do {
+                // Whoever writes is waited for once, and not for every experiment anew.
+                if let busy { throw busy }
+                try index(directory)
+            } catch {
+                let failure = LabError(error, while: "reading \(directory.id)")
+                if failure.code == .busy { busy = failure }
+                failures[directory.id] = failure
             }
         }
         return failures
@@ -140,7 +147,7 @@ extension History {
                 try $0.execute(sql: "DELETE FROM experiment WHERE id = ?", arguments: [experiment])
             }
         } catch {
-            throw Self.failure(error, "cannot write the history")
+            throw failure(error, "cannot write the history")
         }
     }
 }

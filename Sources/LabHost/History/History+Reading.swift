@@ -115,7 +115,7 @@ extension History {
 
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
         do { return try database.read(body) } catch {
-            throw Self.failure(error, "cannot read the history")
+            throw failure(error, "cannot read the history")
         }
     }
 
@@ -125,7 +125,7 @@ extension History {
         do { return try await database.read(body) } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw Self.failure(error, "cannot read the history")
+            throw failure(error, "cannot read the history")
         }
     }
 }

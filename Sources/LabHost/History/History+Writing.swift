@@ -20,7 +20,7 @@ extension History {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw Self.failure(error, "cannot write \(cell.name) to the history")
+            throw failure(error, "cannot write \(cell.name) to the history")
         }
     }
 
@@ -29,7 +29,7 @@ extension History {
     /// - Throws: ``LabError``; the history is as it was then.
     func keep(_ entries: Entries) throws {
         do { try database.write { try Self.replace(entries, $0) } } catch {
-            throw Self.failure(error, "cannot write \(entries.experiment.id) to the history")
+            throw failure(error, "cannot write \(entries.experiment.id) to the history")
         }
     }
 
@@ -38,7 +38,7 @@ extension History {
         do { try await database.write { try Self.replace(entries, $0) } } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw Self.failure(error, "cannot write \(entries.experiment.id) to the history")
+            throw failure(error, "cannot write \(entries.experiment.id) to the history")
         }
     }
 
