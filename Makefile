@@ -4,7 +4,7 @@ BUILD = env $$(Scripts/build-facts) swift build --configuration release --produc
 LABHOST = .build/release/labhost
 PREFIX = /usr/local
 
-.PHONY: demo emulated test chaos build install lint format fuzz clean
+.PHONY: demo emulated test chaos build install docs lint format fuzz clean
 
 demo: build ## run the main job offline, on a cluster that is only simulated
 	$(LABHOST) run --provisioner dry-run --executor dry-run --yes plans/poc.yaml
@@ -19,6 +19,11 @@ build: ## build the labhost binary
 
 install: build ## put labhost, its manual page and its completions under PREFIX
 	DESTDIR='$(DESTDIR)' Scripts/install $(LABHOST) '$(PREFIX)'
+
+docs: ## make one site of the articles in docs/ and the reference for plugins
+	@Scripts/install-missing build
+	swift build --target PluginAPI
+	Scripts/docs
 
 test: ## run every test, end-to-end ones included
 	@Scripts/install-missing build test
