@@ -6,6 +6,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from http import HTTPStatus
 from typing import Any
 
 
@@ -102,6 +103,12 @@ def json_reply(value: Any, mime: str = "application/json", status: str = "200 OK
     data = json.dumps(value).encode()
     return status, [("Content-Type", mime), ("Content-Length", str(len(data))),
                     ("x-amzn-RequestId", str(uuid.uuid4()))], data
+
+
+def text_reply(code: int, text: str) -> Reply:
+    """An answer of a service inside the machines."""
+    data = text.encode()
+    return f"{code} {HTTPStatus(code).phrase}", [("Content-Type", "text/plain"), ("Content-Length", str(len(data)))], data
 
 
 def xml_reply(text: str, status: str = "200 OK", request: str = "") -> Reply:

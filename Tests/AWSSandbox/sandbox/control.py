@@ -34,7 +34,8 @@ class Control:
         if what not in operations:
             return json_reply({"error": f"no /sandbox/{what}; there are {', '.join(operations)}"}, status="404 Not Found")
         try:
-            return json_reply(operations[what](query, posted))
+            found = operations[what](query, posted)
+            return found if isinstance(found, tuple) else json_reply(found)
         except (AwsError, KeyError, ValueError) as error:
             return json_reply({"error": f"{type(error).__name__}: {error}"}, status="400 Bad Request")
 

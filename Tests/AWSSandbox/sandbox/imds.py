@@ -1,7 +1,6 @@
 """The metadata service of an instance, version 2, as its machine's `curl` asks for it."""
 from __future__ import annotations
 
-import base64
 import json
 import secrets
 import threading
@@ -10,6 +9,8 @@ from datetime import datetime, timezone
 from typing import Any, Callable
 
 from moto.ec2.models.instances import Instance
+
+from .base import text_reply
 
 REASON = ("Server.SpotInstanceTermination", "Server.SpotInstanceTermination: Spot instance termination")
 
@@ -24,9 +25,9 @@ class Metadata:
         self.notices: dict[str, float] = {}  # instance -> when it will be terminated
 
     def answer(self, query: dict[str, str], _: dict[str, Any]) -> Any:
-        """`method` `path` with `token` or `ttl`, asked by instance `from`: {"code", "body64"}."""
+        """`method` `path` with `token` or `ttl`, asked by instance `from`: its answer, as text."""
         code, body = self.route(self.caller(query), query)
-        return {"code": code, "body64": base64.b64encode(body.encode()).decode()}
+        return text_reply(code, body)
 
     def route(self, instance: Instance, query: dict[str, str]) -> tuple[int, str]:
         path = query["path"].removeprefix("/latest/").strip("/")

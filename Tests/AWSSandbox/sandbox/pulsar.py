@@ -5,7 +5,6 @@ is not deleted, as with a broker whose forceDeleteNamespaceAllowed is false, whi
 """
 from __future__ import annotations
 
-import base64
 import json
 import threading
 from pathlib import Path
@@ -14,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from moto.ec2.models.instances import Instance
 
+from .base import text_reply
 from .machines import Machines
 
 Namespaces = dict[str, dict[str, int]]  # namespace -> topic -> partitions (0: not partitioned)
@@ -26,7 +26,7 @@ class Pulsar:
         self.machines, self.caller, self.lock = machines, caller, threading.Lock()
 
     def answer(self, query: dict[str, str], _: dict[str, Any]) -> Any:
-        """`method` `path` (with `body`), asked by instance `from`: {"code", "body64"}."""
+        """`method` `path` (with `body`), asked by instance `from`: its answer, as text."""
         caller = self.caller(query)
         keepers = self.machines.find(component="zookeeper", vpc=caller.vpc_id)
         files = [self.machines.root(m) / "run/namespaces.json" for m in keepers]
@@ -36,7 +36,7 @@ class Pulsar:
             known: Namespaces = next((json.loads(f.read_text()) for f in files if f.exists()), {})
             code, body = self.route(query["method"], words, dict(parse_qsl(parts.query)), query.get("body", ""), known)
             self.write(files, known)
-        return {"code": code, "body64": base64.b64encode(body.encode()).decode()}
+        return text_reply(code, body)
 
     @staticmethod
     def write(files: list[Path], known: Namespaces) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -55,8 +56,11 @@ def admin(method: str, path: str, body: str = "") -> int:
     if not base:
         return 204
     words = {"from": os.environ.get("SANDBOX_INSTANCE_ID", ""), "method": method, "path": path, "body": body}
-    with urllib.request.urlopen(f"{base}/sandbox/pulsar?{urllib.parse.urlencode(words)}") as reply:
-        return int(json.load(reply)["code"])
+    try:
+        with urllib.request.urlopen(f"{base}/sandbox/pulsar?{urllib.parse.urlencode(words)}") as reply:
+            return int(reply.status)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
 
 
 def create_namespace(driver: dict[str, Any]) -> str:
