@@ -23,7 +23,8 @@ struct ResultsDocument: Encodable {
     @OrNull var image: MachineImage?
     var hosts: [Host]
     var clusters: [ClusterRecord]
-    var cells: [Cell]
+    /// Nil where they are written one after the other.
+    var cells: [Cell]?
     var phases: [PhaseRecord]
     var resources: [ResourceRecord]
     @OrNull var costs: ExperimentCosts?
@@ -31,6 +32,16 @@ struct ResultsDocument: Encodable {
     var facts: [String: ClusterFacts]
     var drifts: [Drift]
 
+    /// How it is written.
+    static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
+    /// All but the cells.
     init(_ record: ExperimentRecord) {
         isSimulated = record.isSimulated
         isPartial = record.isPartial
@@ -46,7 +57,6 @@ struct ResultsDocument: Encodable {
         image = record.image
         hosts = record.hosts
         clusters = record.clusters
-        cells = record.cells.map { Cell($0, costs: record.costs?.cells[$0.cell.name]) }
         phases = record.phases
         resources = record.resources
         costs = record.costs

@@ -1,8 +1,9 @@
 import CostReporter
 import PluginAPI
 import PluginTestKit
-import TabularReporter
 import Testing
+
+@testable import TabularReporter
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -69,6 +70,18 @@ struct ReporterTests {
         #expect(cells[1]["result"] == .null)
         #expect(cells[2]["verdict"] == .null)
         #expect(cells[2]["target_rate_msg_s"] == .null)
+    }
+
+    @Test("the JSON is the same as if it were encoded at once", arguments: [0, 1, 4])
+    func streamed(_ cells: Int) async throws {
+        var record = try ExperimentRecord.sample()
+        record.planDescription = "two\nlines, \"quoted\" \u{2028}"
+        record.cells = Array(record.cells.prefix(cells))
+        var document = ResultsDocument(record)
+        document.cells = record.cells.map { ResultsDocument.Cell($0, costs: record.costs?.cells[$0.cell.name]) }
+        let whole = try ResultsDocument.encoder.encode(document)
+        let files = try await JSONReporter(options: NoOptions(), context: .fake()).report(record)
+        #expect(String(decoding: files[0].content, as: UTF8.self) == String(decoding: whole, as: UTF8.self) + "\n")
     }
 
     @Test(
