@@ -20,12 +20,22 @@ public struct MetricsArchive: Sendable, Hashable, Codable {
     /// The archive in a directory that has one directory for each cell.
     public init(_ cells: FilePath) { self.cells = cells.string }
 
-    /// The series of a cell; none when nothing was collected, or it cannot be read.
-    public func series(of cell: String) -> [MetricSeries] {
-        guard let content = try? LocalFile.read(file(of: cell)) else { return [] }
+    /// The series of a cell; none when nothing was collected.
+    ///
+    /// - Throws: ``LabError`` naming the file, when there is one that cannot be read: that is not the same as none.
+    public func series(of cell: String) throws -> [MetricSeries] {
+        let file = file(of: cell)
+        guard let content = try LocalFile.read(file) else { return [] }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .secondsSince1970
-        return (try? decoder.decode(Content.self, from: Data(content)).series) ?? []
+        do { return try decoder.decode(Content.self, from: Data(content)).series } catch {
+            throw LabError(
+                .failed,
+                "cannot read the metrics of \(cell) in \(file)",
+                cause: String(describing: error),
+                hint: "remove the file to report without them"
+            )
+        }
     }
 
     /// Keeps the series of a cell, as many and as fine as there is room for.

@@ -22,7 +22,7 @@ import Testing
             let run = try await labhost("run", "--yes", "--provisioner", "ec2", plan)
             #expect(run.status == 0, "\(run.output)\n\(run.errors)")
             let archive = MetricsArchive(labhost.directory.appending("latest/cells"))
-            let series = archive.series(of: "fixed")
+            let series = try archive.series(of: "fixed")
             let names = Set(series.map { "\($0.host) \($0.name)" })
             for wanted in [
                 "broker-1 memory", "bookkeeper-1 pulsar_msg_backlog", "broker-1 pulsar_msg_backlog",

@@ -49,6 +49,19 @@ import Foundation
         #expect(!page.contains("broker-1\"><"))
     }
 
+    @Test func `what cannot be read of the hosts is said where it would be`() throws {
+        var record = SampleExperiment.complete.record
+        record.metrics = MetricsArchive(directory.path)
+        for (index, cell) in record.cells.enumerated() {
+            try LocalFile.makeDirectory(directory.path.appending(cell.cell.name))
+            let file = directory.path.appending(cell.cell.name).appending("metrics.json")
+            if index == 0 { try LocalFile.write("<script>".utf8, to: file) }
+        }
+        let page = page(of: record)
+        #expect(page.components(separatedBy: "What was collected inside the hosts is missing").count == 2)
+        #expect(page.contains("metrics.json"))
+    }
+
     @Test func `a report of thousands of cells draws those of a few`() throws {
         var record = SampleExperiment.large.record
         let plain = page(of: record).utf8.count

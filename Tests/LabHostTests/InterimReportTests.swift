@@ -38,7 +38,8 @@ import Testing
     }
 
     @Test(arguments: [nil, true, false])
-    func `reports hold every period, and only the figures when the plan says so`(_ includesRawData: Bool?) async throws
+    func `reports hold every series in time, and only the figures when the plan says so`(_ includesRawData: Bool?)
+        async throws
     {
         var fixture = try Fixture()
         fixture.experiment.includesRawData = includesRawData
@@ -47,6 +48,8 @@ import Testing
         let record = try #require(fixture.behaviour.record.withLock { $0 })
         let results = record.cells.compactMap { $0.outcome?.result }
         #expect(results.map(\.periods.count) == (includesRawData == false ? [0, 0] : [3, 3]))
+        #expect((record.metrics == nil) == (includesRawData == false))
+        #expect(record.cells.allSatisfy { $0.samples.isEmpty } || includesRawData != false)
         #expect(results.allSatisfy { $0.publishRate == BenchmarkResult.withPeriods.publishRate })
     }
 

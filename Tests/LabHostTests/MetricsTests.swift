@@ -42,8 +42,8 @@ import Testing
         #expect(doubted.verdict == .suspect)
         #expect(doubted.causes.map(\.code) == [.burstCredits])
         let archive = MetricsArchive(fixture.directory.cells)
-        #expect(archive.series(of: "one") == [wanted])
-        #expect(archive.series(of: "three").isEmpty)
+        #expect(try archive.series(of: "one") == [wanted])
+        #expect(try archive.series(of: "three").isEmpty)
         #expect(!Files.exists(fixture.directory.cell("one").appending("metrics.begun")))
         let attributes = try FileManager.default.attributesOfItem(
             atPath: fixture.directory.cell("one").appending("metrics.json").string
@@ -84,12 +84,24 @@ import Testing
         #expect(collections(fixture)[2].hasPrefix("begin two-176"))
     }
 
+    @Test(arguments: ["", "{", "[]", #"{"version":1,"series":[{"name":1}]}"#])
+    func `an archive that cannot be read is not an empty one, and is named`(_ content: String) throws {
+        let fixture = try Fixture()
+        let file = fixture.directory.cell("one").appending("metrics.json")
+        try LocalFile.makeDirectory(fixture.directory.cell("one"))
+        try LocalFile.write(content.utf8, to: file)
+        let archive = MetricsArchive(fixture.directory.cells)
+        let error = #expect(throws: LabError.self) { try archive.series(of: "one") }
+        #expect(error?.message == "cannot read the metrics of one in \(file)")
+        #expect(try archive.series(of: "two").isEmpty)
+    }
+
     @Test func `what is kept of a cell is bounded, and what is left out is said`() async throws {
         var fixture = try Fixture()
         let many = (0..<600).map { series("m\($0)", (0..<2000).map { Double($0) }) }
         fixture.behaviour.collect = { _ in CollectedMetrics(series: many) }
         #expect(await (try fixture.engine()).run(Self.all, command: "run", version: "0").isEmpty)
-        let kept = MetricsArchive(fixture.directory.cells).series(of: "one")
+        let kept = try MetricsArchive(fixture.directory.cells).series(of: "one")
         #expect(kept.count == MetricsArchive.mostSeries)
         #expect(kept.reduce(0) { $0 + $1.values.count } <= MetricsArchive.mostValues)
         #expect(try fixture.journalText.contains("100 more series than are kept of a cell are left out"))

@@ -26,9 +26,15 @@ struct InsideCharts {
     /// Charts of what an archive holds.
     init(_ archive: MetricsArchive?) { self.archive = archive }
 
-    /// The charts of a cell; nothing where nothing was collected.
+    /// The charts of a cell; nothing where nothing was collected, and a note where that cannot be read.
     func html(of cell: CellRecord) -> HTML {
-        guard let series = archive?.series(of: cell.cell.name), !series.isEmpty else { return HTML() }
+        let series: [MetricSeries]
+        do { series = try archive?.series(of: cell.cell.name) ?? [] } catch {
+            return """
+                <p class="note">What was collected inside the hosts is missing: cells/\(cell.cell.name)/metrics.json cannot be read.</p>
+                """
+        }
+        guard !series.isEmpty else { return HTML() }
         let start = cell.startedAt ?? series.map(\.start).min() ?? Date(timeIntervalSince1970: 0)
         let names = Self.chosen(Set(series.map(\.name)))
         let hosts = Self.hosts(in: series, by: names.first ?? "")

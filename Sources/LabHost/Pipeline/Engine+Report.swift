@@ -47,7 +47,7 @@ extension Engine {
     private func record() async throws -> ExperimentRecord {
         var record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
             .record(from: await journal.snapshot, at: clock.now())
-        if experiment.includesRawData == false { record.dropPeriods() }
+        if experiment.includesRawData == false { record.dropSeries() }
         return record
     }
 
@@ -64,8 +64,9 @@ extension Engine {
 }
 
 extension ExperimentRecord {
-    /// Leaves the figures, and takes away the series in time that they were made of.
-    fileprivate mutating func dropPeriods() {
+    /// Leaves the figures, and takes away the series in time: those that they were made of, and those of the hosts.
+    fileprivate mutating func dropSeries() {
+        metrics = nil
         for cell in cells.indices {
             cells[cell].samples = []
             cells[cell].outcome?.result?.periods = []

@@ -262,7 +262,12 @@ public enum PlanSchema {
             .list(pluginID),
             "The reporters to use; html, json and csv when none is named, and cost where a ledger is kept."
         ),
-        Schema.Key("include_raw_data", .boolean, "Whether every period is in the report.", default: "true"),
+        Schema.Key(
+            "include_raw_data",
+            .boolean,
+            "Whether series in time are in the report: every period, and what was collected inside the hosts.",
+            default: "true"
+        ),
         Schema.Key(
             "metrics_to_highlight",
             .list(.oneOf(Metric.allCases.map(\.name))),
