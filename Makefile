@@ -29,6 +29,7 @@ test: ## run every test, end-to-end ones included
 	@Scripts/install-missing build test
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --skip EndToEndTests
+	Scripts/test-packages
 	# Two at a time: most of them wait for an emulated cloud.
 	swift test --skip-build --disable-xctest --filter EndToEndTests --experimental-maximum-parallelization-width 2
 

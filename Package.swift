@@ -199,15 +199,6 @@ let package = Package(
         tests("CloudWatchMetrics", ["AWS", "PluginTestKit"]),
         tests("HTMLReporter", ["AWS", "PluginTestKit"]),
         tests("LabHostCLI", ["AWS", "LabHost", arguments, "PluginTestKit"]),
-        // An example of a package of somebody else's: here its sources and its tests are one module, which costs no second build.
-        .testTarget(
-            name: "SlackReporterExampleTests",
-            dependencies: ["PluginAPI", "PluginTestKit", system],
-            path: "Examples/SlackReporter",
-            exclude: ["Package.swift", "README.md", "Sources/labhost"],
-            sources: ["Sources/SlackReporter", "Tests"],
-            swiftSettings: strict
-        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
