@@ -5,6 +5,7 @@ import base64
 import contextlib
 import ctypes
 import gzip
+import hashlib
 import json
 import os
 import shlex
@@ -12,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -42,6 +44,7 @@ class Machines:
     def __init__(self, settings: Settings) -> None:
         self.settings, self.base = settings, Path(settings.state_dir).resolve() / "machines"
         self.lock, self.token = threading.Lock(), uuid.uuid4().hex
+        self.farm: Path | None = None  # see shims
         self.own: set[int] = set()  # processes that somebody here waits for
         self.disks: dict[str, Path] = {}  # what an image holds that was made here, by its id
         self.prepare: list[Callable[[Instance, Path], None]] = []  # what else a new root gets
@@ -80,12 +83,13 @@ class Machines:
         own = ("security", "security/limits.d", "sysctl.d", "profile.d", "cron.d", "logrotate.d", "tmpfiles.d",
                "modules-load.d", "systemd", "systemd/system", "ssh")
         for folder in ("", *own):
-            (etc / folder).mkdir(parents=True, exist_ok=True)
-            real = Path("/etc") / folder
-            for entry in real.iterdir() if real.is_dir() else ():
-                name = str(entry.relative_to("/etc"))
-                if name not in own and not os.path.lexists(etc / name) and folder != "systemd/system":
-                    (etc / name).symlink_to(f"/mnt/.below/etc/{name}")
+            os.makedirs(etc / folder, exist_ok=True)
+            real = os.path.join("/etc", folder)
+            for entry in os.listdir(real) if os.path.isdir(real) and folder != "systemd/system" else ():
+                name = os.path.join(folder, entry)
+                if name not in own:
+                    with contextlib.suppress(FileExistsError):
+                        os.symlink(f"/mnt/.below/etc/{name}", f"{etc}/{name}")
         for name in ("fstab", "environment"):
             (etc / name).unlink(missing_ok=True)
             (etc / name).write_text("")
@@ -123,23 +127,32 @@ class Machines:
             "AWS_REGION": instance.region_name, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.settings.port}"}
 
     def shims(self) -> Path:
-        """Folders of programs as machines see them: links to this computer's, except where there is a stand-in."""
-        farm = self.base.parent / "shims"
+        """Folders of programs as machines see them: links to this computer's, except where there is a stand-in.
+
+        Some 2,000 links, so they are kept in .build for all sandboxes, under a digest of what they are made of.
+        """
         with self.lock:
-            if not farm.exists():
-                own = [p.name for p in (Path(self.settings.machine_template) / "bin").glob("*")] \
-                    if self.settings.machine_template else []
-                for folder in map(Path, ("/usr/bin", "/usr/sbin", "/bin", "/sbin")):
-                    if folder.is_dir() and not folder.is_symlink():
-                        part = self.base.parent / f"shims.part{folder}"
-                        part.mkdir(parents=True)
-                        for name in {e.name for e in folder.iterdir()} - set(own):
-                            (part / name).symlink_to(f"/mnt/.below{folder}/{name}")
-                        for name in own:
-                            (part / name).symlink_to(f"/mnt/bin/{name}")
-                (self.base.parent / "shims.part").mkdir(exist_ok=True)
-                (self.base.parent / "shims.part").rename(farm)
-        return farm
+            if self.farm is None:
+                template = self.settings.machine_template
+                own = set(os.listdir(Path(template) / "bin")) if template else set()
+                folders = {f: sorted(own | set(os.listdir(f))) for f in ("/usr/bin", "/usr/sbin", "/bin", "/sbin")
+                           if os.path.isdir(f) and not os.path.islink(f)}
+                digest = hashlib.sha1(json.dumps([sorted(own), folders]).encode()).hexdigest()
+                farm = Path(__file__).resolve().parents[3] / ".build/sandbox-shims" / digest
+                if not farm.exists():
+                    farm.parent.mkdir(parents=True, exist_ok=True)
+                    part = tempfile.mkdtemp(dir=farm.parent)
+                    for folder, names in folders.items():
+                        os.makedirs(part + folder)
+                        for name in names:
+                            os.symlink(f"/mnt/bin/{name}" if name in own else f"/mnt/.below{folder}/{name}",
+                                       f"{part}{folder}/{name}")
+                    try:
+                        os.rename(part, farm)
+                    except OSError:  # another sandbox was first
+                        shutil.rmtree(part)
+                self.farm = farm
+        return self.farm
 
     def start(self, instance: Instance, script: Path, workdir: str = "", **env: str) -> subprocess.Popen[bytes]:
         """Start a script in its instance: a process group of its own, its shebang honoured, /bin/sh without one.
