@@ -24,13 +24,13 @@ import Testing
     }
 
     private func compare(_ metric: Metric, _ first: [Double], _ second: [Double]) -> MetricComparison? {
-        var blocks = BlockDraws(seed: 1)
-        return MetricComparison(
+        MetricComparison(
             metric,
             .init(values: first),
             .init(values: second),
             threshold: 0.05,
-            drawing: &blocks
+            seed: 1,
+            drawn: nil
         )
     }
 
@@ -85,13 +85,15 @@ import Testing
             (0..<30).map { _ in mean + Double(noise.index(below: 100)) / 100 }
         }
         func compare(_ first: Double, _ second: Double) -> MetricComparison? {
+            let (before, after) = ([series(first)], [series(second)])
             var blocks = BlockDraws(seed: 1)
             return MetricComparison(
                 .p99Latency,
-                .init(values: [first], series: [series(first)]),
-                .init(values: [second], series: [series(second)]),
+                .init(values: [first], series: before),
+                .init(values: [second], series: after),
                 threshold: 0.05,
-                drawing: &blocks
+                seed: 1,
+                drawn: Bootstrap.changes(ofSeries: [(before, after)], drawing: &blocks)[0]
             )
         }
         #expect(compare(10, 13)?.verdict == .worse)

@@ -79,7 +79,7 @@ import Testing
     @Test func `intervals from series are those of numpy's moving blocks`() {
         for interval in expected.block_bootstrap {
             var blocks = BlockDraws(seed: 1)
-            let found = Bootstrap.change(ofSeries: [interval.first], [interval.second], drawing: &blocks)
+            let found = Bootstrap.changes(ofSeries: [([interval.first], [interval.second])], drawing: &blocks)[0]
             let width = interval.high - interval.low
             #expect(isClose(found?.lowerBound, interval.low, within: width * 0.08), "\(String(describing: found))")
             #expect(isClose(found?.upperBound, interval.high, within: width * 0.08), "\(String(describing: found))")
@@ -89,20 +89,37 @@ import Testing
         #expect(Bootstrap.blockLength(1) == 1)
     }
 
+    @Test func `metrics that are drawn together have the intervals that each has alone`() {
+        var generator = SplitMix64(seed: 5)
+        func series(_ count: Int) -> [Double] { (0..<count).map { _ in 1 + Double(generator.index(below: 1000)) } }
+        var pairs: [Bootstrap.SeriesPair] = (0..<9).map { _ in ([series(60), series(31)], [series(60)]) }
+        pairs.insert(([series(12)], [series(100), []]), at: 2)
+        pairs.insert(([], [series(60)]), at: 4)
+        pairs.insert(([[Double](repeating: 0, count: 60)], [series(60)]), at: 6)
+        var blocks = BlockDraws(seed: 1)
+        let together = Bootstrap.changes(ofSeries: pairs, drawing: &blocks)
+        let alone = pairs.map { pair in
+            var blocks = BlockDraws(seed: 1)
+            return Bootstrap.changes(ofSeries: [pair], drawing: &blocks)[0]
+        }
+        #expect(together == alone)
+        #expect(together.indices.filter { together[$0] == nil } == [4, 6])
+    }
+
     @Test func `percentiles are the same without sorting all values`() {
         var generator = SplitMix64(seed: 9)
         for count in [1, 2, 3, 40, 2000] {
             for kinds in [1, 2, 10_000] {
                 let values = (0..<count).map { _ in Double(generator.index(below: kinds)) }
-                var settled = values
-                Selection.settle([2.5, 97.5], in: &settled)
-                for percentile in [2.5, 97.5] {
-                    let sorted = Statistics.percentile(percentile, of: values.sorted())
-                    #expect(Statistics.percentile(percentile, of: settled) == sorted)
+                let sorted = values.sorted()
+                for order in [values, sorted, sorted.reversed()] {
+                    let tails = Selection.tails(2.5, of: order)
+                    #expect(isClose(tails?.low, Statistics.percentile(2.5, of: sorted) ?? .nan))
+                    #expect(isClose(tails?.high, Statistics.percentile(97.5, of: sorted) ?? .nan))
                 }
-                #expect(settled.sorted() == values.sorted())
             }
         }
+        #expect(Selection.tails(2.5, of: []) == nil)
     }
 
     @Test func `medians of larger samples are drawn as often as those of all draws`() {

@@ -30,36 +30,59 @@ enum Bootstrap {
             guard level != 0 else { return nil }
             changes.append(after.next(&generator) / level - 1)
         }
-        return interval(of: &changes, confidence)
+        return interval(of: changes, confidence)
     }
 
-    /// The interval of `second ÷ first − 1`, of the means, from series in time.
+    /// The series of one metric on both sides, one for each repetition.
+    typealias SeriesPair = (first: [[Double]], second: [[Double]])
+
+    /// The intervals of `second ÷ first − 1`, of the means, from series in time.
     ///
     /// Neighbours in time are alike, so that blocks of them are drawn (moving blocks of about the cube root of the length;
     /// Künsch, 1989). What differs from one run to the next is in no series: the interval is narrower than one from
     /// repetitions, and says less.
     ///
     /// - Parameters:
-    ///   - first: The series to compare with, one for each repetition.
-    ///   - second: The series that are compared.
+    ///   - pairs: The series to compare with and those that are compared, for each metric.
     ///   - confidence: 0.95 for 95 %.
     ///   - blocks: Where the blocks come from.
-    /// - Returns: The percentile interval; nil when there is nothing to draw from, or a level is 0.
-    static func change(
-        ofSeries first: [[Double]],
-        _ second: [[Double]],
+    /// - Returns: The percentile interval of each pair; nil when there is nothing to draw from, or a level is 0.
+    static func changes(
+        ofSeries pairs: [SeriesPair],
         confidence: Double = 0.95,
         drawing blocks: inout BlockDraws
-    ) -> ClosedRange<Double>? {
-        let (first, second) = (first.filter { !$0.isEmpty }, second.filter { !$0.isEmpty })
-        guard !first.isEmpty, !second.isEmpty else { return nil }
-        let before = blocks.means(of: first, after: 0)
-        var changes = blocks.means(of: second, after: first.count)
-        for index in changes.indices {
-            guard before[index] != 0 else { return nil }
-            changes[index] = changes[index] / before[index] - 1
+    ) -> [ClosedRange<Double>?] {
+        let filled = pairs.map { pair in (pair.first.filter { !$0.isEmpty }, pair.second.filter { !$0.isEmpty }) }
+        let drawable = filled.indices.filter { index in
+            let (first, second) = filled[index]
+            return !second.isEmpty && first.contains { $0.contains { $0 != 0 } }
         }
-        return interval(of: &changes, confidence)
+        // Blocks begin at the same places in series of the same lengths.
+        let alike = Dictionary(grouping: drawable) { [filled[$0].0.map(\.count), filled[$0].1.map(\.count)] }
+        var intervals = [ClosedRange<Double>?](repeating: nil, count: pairs.count)
+        for all in alike.values {
+            for start in stride(from: 0, to: all.count, by: BlockDraws.Lanes.scalarCount) {
+                let some = all[start..<min(start + BlockDraws.Lanes.scalarCount, all.count)]
+                let before = blocks.means(of: lanes(some.map { filled[$0].0 }), after: 0)
+                let after = blocks.means(of: lanes(some.map { filled[$0].1 }), after: filled[some[start]].0.count)
+                let changes = zip(before, after).map { $1 / $0 - 1 }
+                for (lane, pair) in some.enumerated() {
+                    intervals[pair] = interval(of: changes.map { $0[lane] }, confidence)
+                }
+            }
+        }
+        return intervals
+    }
+
+    /// The repetitions of a few metrics, with the values of all metrics at a time in the place of one.
+    private static func lanes(_ metrics: [[[Double]]]) -> [[BlockDraws.Lanes]] {
+        metrics[0].indices.map { repetition in
+            metrics[0][repetition].indices.map { period in
+                var values = BlockDraws.Lanes.zero
+                for (lane, series) in metrics.enumerated() { values[lane] = series[repetition][period] }
+                return values
+            }
+        }
     }
 
     /// Of small samples all draws are accounted for.
@@ -82,12 +105,9 @@ enum Bootstrap {
         return low...high
     }
 
-    private static func interval(of changes: inout [Double], _ confidence: Double) -> ClosedRange<Double>? {
-        guard changes.allSatisfy(\.isFinite) else { return nil }
-        let tail = (1 - confidence) / 2 * 100
-        Selection.settle([tail, 100 - tail], in: &changes)
-        guard let low = Statistics.percentile(tail, of: changes),
-            let high = Statistics.percentile(100 - tail, of: changes)
+    private static func interval(of changes: [Double], _ confidence: Double) -> ClosedRange<Double>? {
+        guard changes.allSatisfy(\.isFinite),
+            let (low, high) = Selection.tails((1 - confidence) / 2 * 100, of: changes)
         else { return nil }
         return low...high
     }

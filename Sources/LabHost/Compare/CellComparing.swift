@@ -16,16 +16,20 @@ struct CellComparing {
     /// - Returns: As many as there are pairs, in their order.
     /// - Throws: ``LabError`` when the history cannot be read.
     func compare(_ pairs: some Sequence<CellMatching.Pair>) async throws -> [Comparison.Pair] {
+        let pairs = Array(pairs)
+        // Enough repetitions say all there is to say.
+        let single = pairs.map { pair in options.metrics.filter { needsSeries(of: $0, pair) } }
+        let cells = zip(pairs, single).flatMap { $1.isEmpty ? [] : $0.first + $0.second }
+        var contents = try await history.encodedSeries(of: cells)[...]
         var blocks = BlockDraws(seed: options.seed)
-        var compared: [Comparison.Pair] = []
-        for pair in pairs {
-            // Enough repetitions say all there is to say.
-            let single = options.metrics.filter { needsSeries(of: $0, pair) }
-            let first = single.isEmpty ? [:] : try await history.series(of: single, in: pair.first)
-            let second = single.isEmpty ? [:] : try await history.series(of: single, in: pair.second)
-            compared.append(compare(pair, first, second, &blocks))
+        return zip(pairs, single).map { pair, metrics in
+            guard !metrics.isEmpty else { return compare(pair, [:], [:], &blocks) }
+            let sides = [pair.first, pair.second].map { cells in
+                defer { contents = contents.dropFirst(cells.count) }
+                return History.series(of: metrics, from: contents.prefix(cells.count).compactMap(\.self))
+            }
+            return compare(pair, sides[0], sides[1], &blocks)
         }
-        return compared
     }
 
     private func needsSeries(of metric: Metric, _ pair: CellMatching.Pair) -> Bool {
@@ -39,7 +43,13 @@ struct CellComparing {
         _ second: [Metric: [[Double]]],
         _ blocks: inout BlockDraws
     ) -> Comparison.Pair {
-        Comparison.Pair(
+        let drawable = options.metrics.filter { first[$0] != nil && second[$0] != nil }
+        let drawn = Bootstrap.changes(
+            ofSeries: drawable.map { (first[$0] ?? [], second[$0] ?? []) },
+            drawing: &blocks
+        )
+        let intervals = Dictionary(uniqueKeysWithValues: zip(drawable, drawn))
+        return Comparison.Pair(
             first: pair.first[0].baseName,
             second: pair.second[0].baseName,
             isSameContent: pair.isSameContent,
@@ -51,7 +61,8 @@ struct CellComparing {
                     .init(values: values(of: metric, pair.first), series: first[metric] ?? []),
                     .init(values: values(of: metric, pair.second), series: second[metric] ?? []),
                     threshold: options.thresholds[metric] ?? Comparison.standardThreshold,
-                    drawing: &blocks
+                    seed: options.seed,
+                    drawn: intervals[metric] ?? nil
                 )
             }
         )

@@ -53,8 +53,16 @@ package struct MetricComparison: Sendable, Hashable {
     ///   - first: What is compared with.
     ///   - second: What is compared.
     ///   - threshold: The change that matters, as a share: 0.05 for 5 %.
-    ///   - blocks: What is drawn of series.
-    init?(_ metric: Metric, _ first: Sample, _ second: Sample, threshold: Double, drawing blocks: inout BlockDraws) {
+    ///   - seed: What drawing from repetitions begins with.
+    ///   - drawn: What was drawn from series, see ``Bootstrap/changes(ofSeries:confidence:drawing:)``.
+    init?(
+        _ metric: Metric,
+        _ first: Sample,
+        _ second: Sample,
+        threshold: Double,
+        seed: UInt64,
+        drawn: ClosedRange<Double>?
+    ) {
         guard let before = Statistics.median(first.values), let after = Statistics.median(second.values) else {
             return nil
         }
@@ -65,8 +73,8 @@ package struct MetricComparison: Sendable, Hashable {
         if fewest >= 2 { p = MannWhitney.test(first.values, second.values)?.p }
         if fewest >= Self.fewestRepetitions {
             basis = .repetitions
-            interval = Bootstrap.change(first.values, second.values, seed: blocks.seed)
-        } else if let found = Self.interval(first.series, second.series, around: change, &blocks) {
+            interval = Bootstrap.change(first.values, second.values, seed: seed)
+        } else if let found = Self.interval(first.series, second.series, around: change, drawn) {
             basis = .periods
             interval = found
         }
@@ -81,13 +89,12 @@ package struct MetricComparison: Sendable, Hashable {
         _ first: [[Double]],
         _ second: [[Double]],
         around change: Double?,
-        _ blocks: inout BlockDraws
+        _ drawn: ClosedRange<Double>?
     ) -> ClosedRange<Double>? {
-        guard let change, let before = mean(of: first), let after = mean(of: second), before != 0, after != 0,
-            let interval = Bootstrap.change(ofSeries: first, second, drawing: &blocks)
+        guard let change, let before = mean(of: first), let after = mean(of: second), before != 0, after != 0, let drawn
         else { return nil }
         let scale = (1 + change) / (after / before)
-        let bounds = [interval.lowerBound, interval.upperBound].map { (1 + $0) * scale - 1 }.sorted()
+        let bounds = [drawn.lowerBound, drawn.upperBound].map { (1 + $0) * scale - 1 }.sorted()
         return bounds[0]...bounds[1]
     }
 

@@ -1,36 +1,31 @@
-/// Puts single values where sorting would, without sorting the rest (Hoare's selection).
+/// Percentiles near both ends of a sample, without sorting what is between them.
 enum Selection {
-    /// Puts in place what percentiles are read from; what is between them is in no order.
+    /// The percentile with a share below it, and the one with the same share above it.
     ///
     /// - Parameters:
-    ///   - percentiles: From 0 to 100, in rising order; see ``Statistics/percentile(_:of:)``.
+    ///   - tail: The share in percent, from 0 to 50.
     ///   - values: Finite numbers.
-    static func settle(_ percentiles: [Double], in values: inout [Double]) {
-        guard let last = values.indices.last else { return }
-        var start = 0
-        for percentile in percentiles {
-            let below = Int(percentile / 100 * Double(last))
-            for rank in below...min(below + 1, last) where rank >= start {
-                settle(rank, in: &values, from: start)
-                start = rank + 1
-            }
-        }
+    /// - Returns: See ``Statistics/percentile(_:of:)``; nil of no values.
+    static func tails(_ tail: Double, of values: [Double]) -> (low: Double, high: Double)? {
+        guard let low = lower(tail, of: values), let high = lower(tail, of: values.map { -$0 }) else { return nil }
+        return (low, -high)
     }
 
-    private static func settle(_ rank: Int, in values: inout [Double], from start: Int) {
-        var (low, high) = (start, values.count - 1)
-        while low < high {
-            let pivot = values[low + (high - low) / 2]
-            var (left, right) = (low, high)
-            while left <= right {
-                while values[left] < pivot { left += 1 }
-                while values[right] > pivot { right -= 1 }
-                guard left <= right else { break }
-                values.swapAt(left, right)
-                left += 1
-                right -= 1
-            }
-            if rank <= right { high = right } else if rank >= left { low = left } else { return }
-        }
+    /// The sample has one value of so many.
+    private static let stride = 16
+
+    private static func lower(_ percentile: Double, of values: [Double]) -> Double? {
+        let position = percentile / 100 * Double(values.count - 1)
+        let wanted = Int(position) + 2
+        let sample = Swift.stride(from: 0, to: values.count, by: stride).map { values[$0] }.sorted()
+        // Nearly always, half as many more and a few are as many as are wanted.
+        let rank = wanted * 3 / (2 * stride) + 3
+        guard rank < sample.count else { return Statistics.percentile(percentile, of: values.sorted()) }
+        let bound = sample[rank]
+        let tail = values.filter { $0 <= bound }
+        guard tail.count >= wanted else { return Statistics.percentile(percentile, of: values.sorted()) }
+        let sorted = tail.sorted()
+        let below = sorted[wanted - 2]
+        return below + (sorted[wanted - 1] - below) * (position - Double(wanted - 2))
     }
 }

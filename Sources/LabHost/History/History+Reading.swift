@@ -62,17 +62,30 @@ extension History {
     ///
     /// - Throws: ``LabError`` when the history cannot be read.
     func series(of metrics: [Metric], in cells: [HistoryCell]) async throws -> [Metric: [[Double]]] {
-        let contents = try await read { database in
+        Self.series(of: metrics, from: try await encodedSeries(of: cells).compactMap(\.self))
+    }
+
+    /// The period series of cells as they are kept; nil for those that have none.
+    ///
+    /// - Throws: ``LabError`` when the history cannot be read.
+    func encodedSeries(of cells: [HistoryCell]) async throws -> [Data?] {
+        guard !cells.isEmpty else { return [] }
+        return try await read { database in
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT period_series.content FROM cell JOIN period_series ON period_series.cell = cell.id \
                     WHERE cell.experiment = ? AND cell.name = ?
                     """
             )
-            return try cells.compactMap { try Data.fetchOne(statement, arguments: [$0.experiment, $0.name]) }
+            return try cells.map { try Data.fetchOne(statement, arguments: [$0.experiment, $0.name]) }
         }
+    }
+
+    /// The series of cells by metric, from what is kept of each cell.
+    static func series(of metrics: [Metric], from contents: [Data]) -> [Metric: [[Double]]] {
+        let wanted = Set(metrics)
         return contents.reduce(into: [:]) { series, content in
-            for (metric, values) in CellSeries(decoding: content, only: Set(metrics))?.values ?? [:] {
+            for (metric, values) in CellSeries(decoding: content, only: wanted)?.values ?? [:] {
                 series[metric, default: []].append(values)
             }
         }
