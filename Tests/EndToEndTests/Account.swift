@@ -116,10 +116,9 @@ struct Account {
             ["SubnetId": subnet, "IamInstanceProfile.Name": try await makeProfile()]
         )
         let ssm = SSM(context)
-        for _ in 0..<600 {
+        try await wait(for: "hosts that answer") {
             let ping = try await ssm.pingStatus(of: ids)
-            if ids.allSatisfy({ ping[$0] == "Online" }) { break }
-            try await Task.sleep(for: .milliseconds(100))
+            return ids.allSatisfy { ping[$0] == "Online" }
         }
         return ids.enumerated().map { index, id in
             PluginAPI.Host(

@@ -12,9 +12,9 @@ import Testing
             try await makeCluster(in: account)
             // What was just made takes a moment to be described.
             var before: [Resource] = []
-            for _ in 0..<100 where before.count(where: { $0.kind == "instance" }) < 2 {
+            try await wait(for: "two instances") {
                 before = try await Cleanup(context).find()
-                try await Task.sleep(for: .milliseconds(100))
+                return before.count { $0.kind == "instance" } >= 2
             }
             let outcome = try await Cleanup(context).run(known: before.filter { $0.kind == "instance" })
             #expect(outcome.remaining == [])

@@ -25,10 +25,7 @@ import Testing
             let labhost = try LabHost(sandbox: sandbox)
             let plan = try labhost.plan(ChaosTests.plan)
             let run = try await labhost.run(["run", "--yes", "--provisioner", "ec2", plan]) { _ in
-                for _ in 0..<6000 {
-                    if (try? labhost.latest("journal.jsonl"))?.contains("cellStarted") == true { break }
-                    try await Task.sleep(for: .milliseconds(10))
-                }
+                try await labhost.wait(for: "cellStarted")
                 try await sandbox.change(#"{"component": "broker", "run": "/sbin/shutdown -h now"}"#)
             }
             #expect(run.status == 13, "\(run.output)\n\(run.errors)")
@@ -44,13 +41,6 @@ import Testing
                 let text = "[default]\naws_access_key_id = \(key)\naws_secret_access_key = testing\n"
                 try text.write(toFile: file, atomically: true, encoding: .utf8)
             }
-            @Sendable func wait(for text: String) async throws {
-                for _ in 0..<6000 {
-                    if (try? labhost.latest("journal.jsonl"))?.contains(text) == true { return }
-                    try await Task.sleep(for: .milliseconds(10))
-                }
-                Issue.record("the journal never said \(text)")
-            }
             try log(in: "FIRST")
             let plan = try labhost.plan(ChaosTests.plan)
             let environment = [
@@ -58,9 +48,9 @@ import Testing
             ]
             let run = try await labhost.run(["run", "--yes", "--provisioner", "ec2", plan], environment: environment) {
                 _ in
-                try await wait(for: "cellStarted")
+                try await labhost.wait(for: "cellStarted")
                 try await sandbox.configure(#"{"expired_keys": "FIRST"}"#)
-                try await wait(for: "the AWS credentials FIRST have ended: waiting 15 min 00 s for new ones")
+                try await labhost.wait(for: "the AWS credentials FIRST have ended: waiting 15 min 00 s for new ones")
                 try log(in: "SECOND")
             }
             #expect(run.status == 0, "\(run.output)\n\(run.errors)")
@@ -74,10 +64,7 @@ import Testing
             let labhost = try LabHost(sandbox: sandbox)
             let plan = try labhost.plan(ChaosTests.plan)
             let run = try await labhost.run(["run", "--yes", "--provisioner", "ec2", plan]) { _ in
-                for _ in 0..<6000 {
-                    if (try? labhost.latest("journal.jsonl"))?.contains("cellStarted") == true { break }
-                    try await Task.sleep(for: .milliseconds(10))
-                }
+                try await labhost.wait(for: "cellStarted")
                 try await sandbox.configure(#"{"expired_keys": "testing"}"#)
             }
             #expect(run.status == 20, "\(run.output)\n\(run.errors)")

@@ -176,7 +176,7 @@ import Testing
                 try await Self.waitForScript(sandbox)
                 try send(.kill)
             }
-            try await Self.wait { try await sandbox.machines() == 0 }
+            try await wait(for: "the machines to end") { try await sandbox.machines() == 0 }
             let left = try await sandbox.leaks().kinds
             #expect(left["instance"] == nil && !left.isEmpty, "\(left)")
             try await sweepOne(labhost)
@@ -205,7 +205,7 @@ import Testing
             let mirror = try Mirror()
             let home = labhost.directory.string
             let killed = try await labhost.run(["image", "build"] + mirror.flags) { send in
-                try await Self.wait { try await sandbox.calls()[call] != nil }
+                try await wait(for: call) { try await sandbox.calls()[call] != nil }
                 try Self.killPacker(below: home)
                 try send(.kill)
             }
@@ -254,17 +254,9 @@ import Testing
         }
     }
 
-    /// Waits until something is so, a minute at most: what must be so is expected afterwards.
-    private static func wait(until isSo: () async throws -> Bool) async throws {
-        for _ in 0..<3000 {
-            if try await isSo() { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-    }
-
     /// Waits until the user's script runs on a machine.
     private static func waitForScript(_ sandbox: Sandbox) async throws {
-        try await wait {
+        try await wait(for: "the script on the machine") {
             try await sandbox.machineRoots().contains {
                 FileManager.default.fileExists(atPath: $0 + "/opt/labhost/here")
             }

@@ -133,9 +133,7 @@ import Testing
         let labhost = try machine()
         let plan = try labhost.plan(Self.plan("standalone"))
         let run = try await labhost.run(["run", "--yes", plan]) { send in
-            for _ in 0..<600 where ((try? labhost.latest("journal.jsonl")) ?? "").contains("\"hosts\"") == false {
-                try await Task.sleep(for: .milliseconds(100))
-            }
+            try await labhost.wait(for: "\"hosts\"")
             try send(.kill)
         }
         #expect(run.status == 137)

@@ -165,9 +165,7 @@ import Testing
                 .replacing("speed: 6000", with: "speed: 60")
         )
         let run = try await labhost.run(["run", "--yes", plan]) { send in
-            for _ in 0..<1200 where (try? labhost.latest("report/index.html")) == nil {
-                try await Task.sleep(for: .milliseconds(50))
-            }
+            try await wait(for: "a report") { (try? labhost.latest("report/index.html")) != nil }
             try send(.kill)
         }
         #expect(run.status == 137)

@@ -64,14 +64,10 @@ import Darwin
             ["run", "--yes", "--provisioner", "terraform", try labhost.plan(ChaosTests.plan)],
             environment: moment.sign == nil ? try makeSlow(labhost) : [:]
         ) { send in
-            for _ in 0..<12000 {
-                if let sign = moment.sign {
-                    let journal = (try? labhost.latest("journal.jsonl")) ?? ""
-                    if journal.components(separatedBy: sign).count > moment.count { break }
-                } else if (try? labhost.latest("provision/begun")) != nil {
-                    break
-                }
-                try await Task.sleep(for: .milliseconds(10))
+            if let sign = moment.sign {
+                try await labhost.wait(for: sign, count: moment.count)
+            } else {
+                try await wait(for: "terraform to begin") { (try? labhost.latest("provision/begun")) != nil }
             }
             try send(.kill)
             guard moment.endsTerraform else { return }

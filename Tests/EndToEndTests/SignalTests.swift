@@ -3,20 +3,12 @@ import Testing
 
 /// What a run does when it is asked to end, and who else may work on its experiment meanwhile.
 @Suite(.serialized) struct SignalTests {
-    private func wait(_ labhost: LabHost, for text: String) async throws {
-        for _ in 0..<6000 {
-            if (try? labhost.latest("journal.jsonl"))?.contains(text) == true { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        Issue.record("the journal never said \(text)")
-    }
-
     @Test func `a lost terminal ends nothing, and a request to end keeps what was measured`() async throws {
         try await Sandbox.run(["--omb-speed", "60"]) { sandbox in
             let labhost = try LabHost(sandbox: sandbox)
             let plan = try labhost.plan(ChaosTests.plan)
             let run = try await labhost.run(["run", "--yes", "--provisioner", "ec2", plan]) { send in
-                try await wait(labhost, for: "cellStarted")
+                try await labhost.wait(for: "cellStarted")
                 try send(.terminalClosed)
                 // Another process reads what happens, and is refused where it would take part.
                 let shown = try await labhost("show", "latest")
@@ -26,7 +18,7 @@ import Testing
                     #expect(refused.status == 1, "\(command): \(refused.errors)")
                     #expect(refused.errors.contains("another process is working on"), "\(command): \(refused.errors)")
                 }
-                try await wait(labhost, for: "cellEnded")
+                try await labhost.wait(for: "cellEnded")
                 try send(.terminate)
             }
             #expect(run.status == 130, "\(run.output)\n\(run.errors)")
@@ -41,9 +33,9 @@ import Testing
             let labhost = try LabHost(sandbox: sandbox)
             let plan = try labhost.plan(ChaosTests.plan)
             let run = try await labhost.run(["run", "--yes", "--provisioner", "ec2", plan]) { send in
-                try await wait(labhost, for: "cellStarted")
+                try await labhost.wait(for: "cellStarted")
                 try send(.interrupt)
-                try await wait(labhost, for: #""phase":"teardown""#)
+                try await labhost.wait(for: #""phase":"teardown""#)
                 try send(.interrupt)
             }
             let id = try labhost.latestID()

@@ -15,10 +15,7 @@ import Testing
             let labhost = try LabHost(sandbox: sandbox)
             let plan = try labhost.plan(Self.plan)
             let run = try await labhost.run(["run", "--yes", "--provisioner", "ec2", plan]) { _ in
-                for _ in 0..<6000 {
-                    if (try? labhost.latest("journal.jsonl"))?.contains("\"period\"") == true { break }
-                    try await Task.sleep(for: .milliseconds(10))
-                }
+                try await labhost.wait(for: "\"period\"")
                 try await sandbox.interrupt(#"{"component": "broker", "warning": 0.5}"#)
             }
             #expect(run.status == 13, "\(run.output)\n\(run.errors)")

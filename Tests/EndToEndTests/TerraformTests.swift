@@ -137,9 +137,7 @@ import Testing
             let labhost = try LabHost(sandbox: sandbox)
             let plan = try labhost.plan(Self.plan)
             let run = try await labhost.run(["run", "--provisioner", "terraform", "--executor", "ssm", plan]) { send in
-                for _ in 0..<600 where ((try? labhost.latest("journal.jsonl")) ?? "").contains("\"created\"") == false {
-                    try await Task.sleep(for: .milliseconds(200))
-                }
+                try await labhost.wait(for: "\"created\"")
                 try send(.interrupt)
             }
             #expect(run.status == 130, "\(run.output)\n\(run.errors)")
@@ -152,9 +150,7 @@ import Testing
             let labhost = try LabHost(sandbox: sandbox)
             let plan = try labhost.plan(Self.plan)
             let run = try await labhost.run(["run", "--provisioner", "terraform", "--executor", "ssm", plan]) { send in
-                for _ in 0..<600 where ((try? labhost.latest("journal.jsonl")) ?? "").contains("\"hosts\"") == false {
-                    try await Task.sleep(for: .milliseconds(200))
-                }
+                try await labhost.wait(for: "\"hosts\"")
                 try send(.kill)
             }
             #expect(run.status == 137)
