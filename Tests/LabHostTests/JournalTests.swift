@@ -19,6 +19,49 @@ import Testing
         #expect(damaged == [2])
     }
 
+    @Test func `the state is that of all events, whether or not they had to be decoded`() async throws {
+        let fixture = try Fixture()
+        let sample = PeriodSample(
+            cell: "period",
+            isWarmup: false,
+            publishRate: 1,
+            consumeRate: 1,
+            publishErrorRate: nil,
+            backlog: 0,
+            publishP99Ms: 1,
+            publishDelayP99Ms: nil
+        )
+        func agree(_ damage: [Int] = []) throws {
+            let (events, damaged) = try Journal.read(fixture.directory.journal)
+            #expect(damaged == damage)
+            #expect(try fixture.directory.state() == ExperimentState(events, damage: damaged))
+        }
+        func record(_ events: Event.What...) async throws {
+            for event in events {
+                try await fixture.clock.labClock.sleep(.seconds(1))
+                try await fixture.journal.record(event)
+            }
+        }
+        try agree()
+        let note = Event.What.note(phase: "image", level: .warning, text: #""what":{"cellEnded":{}}}"#)
+        try await record(note)
+        try agree()
+        try await record(.phaseStarted(phase: "benchmark"), .period(sample: sample), note)
+        try agree()
+        try await record(.cellStarted(cell: "period", index: 1, of: 1), .period(sample: sample))
+        try agree()
+        #expect(try fixture.directory.state().lastEventAt == fixture.clock.labClock.now())
+        // Half a period, closed off by the next process.
+        let whole = try Files.read(fixture.directory.journal)
+        let half = whole.split(separator: UInt8(ascii: "\n")).last?.dropLast(2) ?? []
+        try LocalFile.write(whole + half, to: fixture.directory.journal)
+        try agree()
+        try LocalFile.write(whole + half + Array("\n".utf8), to: fixture.directory.journal)
+        try agree([7])
+        try await Journal(at: fixture.directory.journal, clock: fixture.clock.labClock).record(note)
+        try agree([7])
+    }
+
     @Test func `progress is shown and not kept`() async throws {
         let fixture = try Fixture()
         let stream = await fixture.journal.events()

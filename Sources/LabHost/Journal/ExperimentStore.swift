@@ -164,8 +164,7 @@ public struct ExperimentDirectory: Sendable, Hashable {
 
     /// What is in the journal, also while another process writes it.
     public func state() throws -> ExperimentState {
-        let (events, damage) = try Journal.read(journal)
-        return ExperimentState(events, damage: damage)
+        try Journal.state(of: journal)
     }
 }
 

@@ -26,8 +26,7 @@ public actor Journal {
     public init(at path: FilePath, clock: LabClock) throws {
         self.path = path
         self.clock = clock
-        let (events, damage) = try Self.read(path)
-        state = ExperimentState(events, damage: damage)
+        state = try Self.state(of: path)
         do {
             descriptor = try FileDescriptor.open(
                 path,
