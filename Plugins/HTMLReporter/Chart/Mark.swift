@@ -34,9 +34,9 @@ enum Rule {
     ///   - value: The value.
     ///   - axis: The axis below.
     ///   - frame: The frame.
-    ///   - words: What stands beside the line.
+    ///   - words: What stands above the frame, at the line's top.
     ///   - isFaint: Whether another line means more.
-    ///   - line: How many lines of words are above this one's.
+    ///   - line: How many lines of words are above this one's: none for the higher of two values.
     /// - Returns: The line and its words.
     static func down(
         at value: Double,
@@ -47,16 +47,20 @@ enum Rule {
         line: Int = 0
     ) -> HTML {
         let x = axis.scale.position(value)
-        // The words stand on the side that has room.
-        let isRight = x > frame.left + frame.width / 2
+        // The words stand to the left where they have room: to the right a higher value's line may be.
+        let isRight = x > 8 * Double(words.count)
         let anchor: HTML = isRight ? "end" : "start"
         let kind: HTML = isFaint ? "rule faint" : "rule"
+        // Above the axis' title, so that no curve runs through them.
+        let y = frame.top - roomAbove + 16 + 14 * Double(line)
         return """
-            <path class="\(kind)" d="M\(px: x) \(px: frame.top)V\(px: frame.bottom)"/>\
-            <text class="note" x="\(px: isRight ? x - 5 : x + 5)" y="\(px: frame.top + 11 + 14 * Double(line))" text-anchor="\(anchor)">\
-            \(words)</text>
+            <path class="\(kind)" d="M\(px: x) \(px: y - 8)V\(px: frame.bottom)"/>\
+            <text class="note" x="\(px: isRight ? x - 5 : x + 5)" y="\(px: y)" text-anchor="\(anchor)">\(words)</text>
             """
     }
+
+    /// What two lines of words and the axis' title take above a frame.
+    static let roomAbove = 54.0
 
     /// A line across at a value of the axis beside.
     static func across(at value: Double, _ axis: Axis, _ frame: Frame, _ words: String) -> HTML {

@@ -42,7 +42,7 @@ struct RateSection {
     private func panel(_ cell: ReportModel.MeasuredCell) -> HTML {
         let points = Self.points(of: cell)
         let (what, objective) = Self.percentile(of: cell.record.cell.policy)
-        let frame = Frame(width: Responsive.narrow, height: 190)
+        let frame = Frame(width: Responsive.narrow, top: Rule.roomAbove, height: 190)
         let finding = cell.outcome.finding
         let rates =
             points.map(\.rate) + [finding?.lastGoodRate, finding?.firstBadRate].compactMap { $0.map(Double.init) }
@@ -60,11 +60,11 @@ struct RateSection {
             content += Rule.across(at: objective, y, frame, "objective \(Numbers.significant(objective)) ms")
         }
         if let good = finding?.lastGoodRate {
-            content += Rule.down(at: Double(good), x, frame, "\(Numbers.whole(good)) held")
+            content += Rule.down(at: Double(good), x, frame, "\(Numbers.whole(good)) held", line: 1)
         }
         if let bad = finding?.firstBadRate {
             let why = finding?.criterion.map { ": \(Self.text(of: $0))" } ?? " did not"
-            content += Rule.down(at: Double(bad), x, frame, "\(Numbers.whole(bad))\(why)", isFaint: true, line: 1)
+            content += Rule.down(at: Double(bad), x, frame, "\(Numbers.whole(bad))\(why)", isFaint: true)
         }
         let line = points.map { Series.Point(x: $0.rate, y: $0.latency) }
         content += Series(name: what, colour: 1, points: line).line(x, y)
