@@ -36,7 +36,7 @@ public struct JSONReporter: Reporter {
         for (index, cell) in record.cells.enumerated() {
             if index > 0 { text += Array(",\n".utf8) }
             let cell = ResultsDocument.Cell(cell, costs: record.costs?.cells[cell.cell.name])
-            append(try encoder.encode(cell), to: &text)
+            append(Array(try encoder.encode(cell)), to: &text)
         }
         text += Array("\n  ],".utf8)
         text += try encoder.encode(ResultsDocument(record)).dropFirst()
@@ -45,7 +45,7 @@ public struct JSONReporter: Reporter {
     }
 
     /// Appends an element of the list of cells, each line of it as deep as it is there.
-    private static func append(_ element: Data, to text: inout [UInt8]) {
+    private static func append(_ element: [UInt8], to text: inout [UInt8]) {
         let blanks = [UInt8](repeating: UInt8(ascii: " "), count: 4)
         // No string of it has a newline: that is escaped.
         let lines = element.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
