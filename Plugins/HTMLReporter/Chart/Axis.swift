@@ -47,7 +47,7 @@ struct Axis: Sendable {
                 """
         }
         return """
-            \(marks)<text class="axis" x="0" y="\(px: frame.top - 8)">\(title)</text>
+            \(marks)<text class="axis" x="0" y="\(px: frame.top - 12)">\(title)</text>
             """
     }
 }

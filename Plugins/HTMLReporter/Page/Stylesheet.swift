@@ -78,7 +78,6 @@ enum Stylesheet {
         border:1px solid var(--line);border-radius:5px;max-width:60vw}
         .controls output{color:var(--muted)}
         .legend{list-style:none;display:flex;flex-wrap:wrap;gap:2px 20px;margin:0 0 10px;padding:0;font-size:13px}
-        .legend svg{vertical-align:middle;margin-right:6px}
         figure{margin:0;min-width:0}figcaption{font-weight:600;font-size:13px;overflow-wrap:anywhere}
         figcaption small{display:block;font-weight:400}
         .panels figcaption{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;margin-bottom:6px}
@@ -87,7 +86,7 @@ enum Stylesheet {
         .maps{display:flex;flex-wrap:wrap;gap:28px 44px}.maps figure{max-width:100%}
         svg{display:block;max-width:100%;height:auto;overflow:visible}
         .panels svg{width:100%;max-width:420px}.wide svg{width:100%}.panels svg+svg{margin-top:10px}
-        .legend svg{display:inline-block}
+        .legend svg,.panels .legend svg{display:inline-block;width:22px;vertical-align:middle;margin:0 6px 0 0}
         svg text{font-size:11px;fill:var(--muted)}svg text.note{fill:var(--ink)}
         .grid{stroke:var(--line);stroke-width:1;fill:none}
         .line{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}.dashed{stroke-dasharray:5 4}
