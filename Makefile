@@ -1,6 +1,6 @@
 # The commands of the README. Everything else is SwiftPM's own.
 
-BUILD = env $$(Scripts/build-facts) swift build --configuration release --product labhost --static-swift-stdlib
+BUILD = env $$(Scripts/build-facts) swift build --configuration release --product labhost --static-swift-stdlib -Xlinker -S
 LABHOST = .build/release/labhost
 PREFIX = /usr/local
 

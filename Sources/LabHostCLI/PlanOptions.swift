@@ -198,7 +198,8 @@ struct ValidateCommand: ParsableCommand {
             switch PlanLoading.load(plan, values: values, catalog: catalog) {
             case .success(let (loaded, _)):
                 if !json {
-                    print("\(Printable.line(plan)): valid, \(try Scheduler.schedule(loaded).cells.count) cells")
+                    let cells = try Scheduler.schedule(loaded).cells.count
+                    print("\(Printable.line(plan)): valid, \(SchedulePreview.counted(cells, "cell"))")
                 }
             case .failure(let failure):
                 faults += failure.diagnostics.count

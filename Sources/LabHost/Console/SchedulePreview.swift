@@ -133,7 +133,7 @@ extension SchedulePreview {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    static func counted(_ count: Int, _ noun: String) -> String {
+    package static func counted(_ count: Int, _ noun: String) -> String {
         "\(Figures.grouped(count)) \(noun)" + (count == 1 ? "" : "s")
     }
 

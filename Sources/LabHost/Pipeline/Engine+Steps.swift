@@ -213,7 +213,7 @@ extension Engine {
                 .leftBehind,
                 outcome.remaining.isEmpty
                     ? "it could not be verified that nothing is left behind"
-                    : "\(outcome.remaining.count) resources are left behind",
+                    : "\(SchedulePreview.counted(outcome.remaining.count, "resource")) left behind",
                 cause: list.isEmpty ? unverified : list.joined(separator: "\n"),
                 hint: "labhost teardown \(experiment.id)"
             )
