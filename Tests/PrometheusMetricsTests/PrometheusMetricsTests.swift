@@ -100,12 +100,11 @@ import Testing
         let executor = LocalExecutor(options: NoOptions(), context: context)
         let request = request()
         try await collector.begin(request, through: executor)
-        var collected = CollectedMetrics()
-        for _ in 0..<50 {
-            try await Task.sleep(for: .milliseconds(100))
-            collected = try await collector.end(request, through: executor)
-            if await !events.notes.isEmpty { break }
-        }
+        // It is collected when curl has said what is wrong.
+        let error = directory.path.appending("it's here")
+            .appending("labhost-metrics-\(context.experiment)-broker").appending(request.key).appending("error")
+        try await waitFor { (try? LocalFile.read(error))?.isEmpty == false }
+        let collected = try await collector.end(request, through: executor)
         #expect(collected.series.isEmpty)
         let notes = await events.notes
         #expect(notes.contains { $0.contains("no metrics of some hosts: broker-1: curl") }, "\(notes)")
