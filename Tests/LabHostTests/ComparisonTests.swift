@@ -191,6 +191,7 @@ import Testing
 
     @Test func `a baseline is a name for an experiment, wherever one is asked for`() throws {
         let fixture = try Fixture()
+        try LocalFile.write(Array("{}".utf8), to: fixture.directory.experiment)
         let baselines = Baselines(fixture.store)
         try baselines.set("main", to: fixture.directory.id)
         #expect(try fixture.store.find("main") == fixture.directory)

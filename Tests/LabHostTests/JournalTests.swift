@@ -129,11 +129,23 @@ import Testing
         let home = fixture.directory.path.removingLastComponent().removingLastComponent()
         let store = try ExperimentStore(environment: ["LABHOST_HOME": home.string])
         #expect(throws: LabError.self) { try store.find("latest") }
+        try LocalFile.write(Array("{}".utf8), to: fixture.directory.experiment)
         try store.markLatest(fixture.directory.id)
         #expect(try store.find("latest") == fixture.directory)
         #expect(try store.find("exp-2025") == fixture.directory)
         for hostile in ["", "../..", "/etc", "exp-1999"] {
             #expect(throws: LabError.self) { try store.find(hostile) }
         }
+    }
+
+    @Test func `an experiment that was ended before it had begun is said to be one`() throws {
+        let home = try TemporaryDirectory()
+        let store = try ExperimentStore(environment: ["LABHOST_HOME": home.path.string])
+        let id = try #require(ExperimentID(rawValue: "exp-early"))
+        _ = try store.create(id)
+        let error = #expect(throws: LabError.self) { try store.find("exp-ear") }
+        #expect(error?.message == "exp-early has not begun")
+        let again = #expect(throws: LabError.self) { try store.create(id) }
+        #expect(again?.hint?.contains("remove") == true)
     }
 }

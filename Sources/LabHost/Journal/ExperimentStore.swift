@@ -38,6 +38,19 @@ public struct ExperimentStore: Sendable {
 
     /// The experiment that an id, a baseline, a unique prefix of an id, or `latest` names.
     public func find(_ reference: String) throws -> ExperimentDirectory {
+        let found = try directory(named: reference)
+        guard Files.exists(found.experiment) else {
+            throw LabError(
+                .usage,
+                "\(found.id) has not begun",
+                cause: "it was ended before it had created anything, or was the build of an image",
+                hint: "labhost run PLAN; labhost sweep shows what a build has left"
+            )
+        }
+        return found
+    }
+
+    private func directory(named reference: String) throws -> ExperimentDirectory {
         if reference == "latest" {
             let target = Files.target(of: home.appending("latest")).map { FilePath($0).lastComponent?.string ?? "" }
             guard let id = target.flatMap(ExperimentID.init(rawValue:)) else {
@@ -80,7 +93,12 @@ public struct ExperimentStore: Sendable {
     public func create(_ id: ExperimentID) throws -> ExperimentDirectory {
         let directory = directory(of: id)
         guard !Files.exists(directory.path) else {
-            throw LabError(.usage, "the experiment \(id) exists", hint: "labhost show \(id)")
+            let hasBegun = Files.exists(directory.experiment)
+            throw LabError(
+                .usage,
+                "the experiment \(id) exists",
+                hint: hasBegun ? "labhost show \(id)" : "it has not begun: remove \(directory.path)"
+            )
         }
         try LocalFile.makeDirectory(directory.path)
         return directory
