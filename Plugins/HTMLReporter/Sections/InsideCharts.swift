@@ -30,8 +30,10 @@ struct InsideCharts {
     func html(of cell: CellRecord) -> HTML {
         let series: [MetricSeries]
         do { series = try archive?.series(of: cell.cell.name) ?? [] } catch {
+            let cause = LabError(error, while: "reading it").cause.map { " " + $0 } ?? ""
             return """
-                <p class="note">What was collected inside the hosts is missing: cells/\(cell.cell.name)/metrics.json cannot be read.</p>
+                <p class="note">What was collected inside the hosts is missing: cells/\(cell.cell.name)/metrics.json cannot be \
+                read.\(cause)</p>
                 """
         }
         guard !series.isEmpty else { return HTML() }
