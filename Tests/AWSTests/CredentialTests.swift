@@ -370,6 +370,22 @@ import Testing
         try await chain.renew(old)
     }
 
+    @Test func `all who were refused have the new ones, whoever of them asked first`() async throws {
+        for _ in 0..<5 {
+            let chain = CredentialChain(places: [Place(expiration: nil)], clock: .system)
+            let old = try await chain.credentials()
+            try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<20 {
+                    group.addTask {
+                        try await chain.renew(old)
+                        return try await chain.credentials().accessKeyID
+                    }
+                }
+                for try await key in group { #expect(key == "2") }
+            }
+        }
+    }
+
     @Test func `credentials of the environment stay what they are`() async throws {
         let chain = chain(["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "e"])
         let given = try await chain.credentials()

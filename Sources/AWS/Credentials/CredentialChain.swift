@@ -111,12 +111,15 @@ public actor CredentialChain: CredentialSource {
     private func renewed() async throws -> AWSCredentials {
         if let lookup { return try await lookup.value }
         // A task of its own, because the callers share it: cancelling one of them must not fail the others.
-        let lookup = Task { try await look() }
+        // It keeps what it finds by itself: whoever waited for it may go on before the one who began it.
+        let lookup = Task {
+            defer { self.lookup = nil }
+            let found = try await look()
+            known = found
+            return found
+        }
         self.lookup = lookup
-        defer { self.lookup = nil }
-        let found = try await lookup.value
-        known = found
-        return found
+        return try await lookup.value
     }
 
     private func lasts(_ credentials: AWSCredentials, _ seconds: TimeInterval) -> Bool {
