@@ -53,7 +53,7 @@ struct CompareCommand: AsyncParsableCommand {
     func run() async throws {
         let store = try ExperimentStore(environment: Environment.all)
         let directories = (try store.find(first), try store.find(second))
-        let history = try HistoryAccess.open(store, knowing: [directories.0, directories.1])
+        let history = try await HistoryAccess.open(store, knowing: [directories.0, directories.1])
         let named = Dictionary(thresholds.map { ($0.metric, $0.share) }) { $1 }
         let options = Comparison.Options(
             metrics: metrics.isEmpty ? [] : metrics + named.keys.filter { !metrics.contains($0) },

@@ -70,7 +70,7 @@ struct ActualCommand: AsyncParsableCommand {
         let seams = try Seams.standard(environment: environment)
         let access = try CostAccess(directory, catalog: LabHostTool.currentCatalog(), seams: seams)
         let bill = try await access.bill(refresh: refresh)
-        try History(existingIn: store.home)?.index(directory)
+        try await History(existingIn: store.home)?.index(directory)
         let (experiment, schedule) = try directory.frozen()
         let record = try RecordBuilder(experiment: experiment, schedule: schedule, directory: directory)
             .record(from: directory.state())

@@ -15,7 +15,7 @@ struct ExperimentOptions: ParsableArguments {
         maxCost: MaxCost? = nil,
         listen: ListenAddress? = nil
     ) async throws {
-        let session = try Session(
+        let session = try await Session(
             reopening: experiment,
             for: steps,
             options: Session.WorkOptions(isJSON: json, assumesYes: true, maxCost: maxCost, listen: listen),

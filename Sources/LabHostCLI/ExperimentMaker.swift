@@ -38,7 +38,7 @@ struct ExperimentMaker {
         let store = try ExperimentStore(environment: environment)
         let directory = try store.create(experiment.id)
         try directory.freeze(experiment, schedule, plan: source)
-        let session = try Session(
+        let session = try await Session(
             experiment,
             schedule,
             in: directory,
@@ -75,16 +75,16 @@ struct ExperimentMaker {
     private func forecast(_ plan: Plan, _ schedule: Schedule, _ experiment: Experiment, asking: Bool) async throws
         -> CostForecast
     {
-        let times = try times(of: plan, schedule)
+        let times = try await times(of: plan, schedule)
         return try await withOutlook(experiment) { outlook in
             try await outlook.forecast(schedule, maxDuration: plan.maxDuration, times: times, asking: asking)
         }
     }
 
     /// What earlier experiments say. A forecast without them is worth less, and still worth having.
-    private func times(of plan: Plan, _ schedule: Schedule) throws -> MeasuredTimes {
+    private func times(of plan: Plan, _ schedule: Schedule) async throws -> MeasuredTimes {
         let store = try ExperimentStore(environment: environment)
-        do { return try MeasuredTimes(of: store, plan: plan.name, cells: schedule.cells) } catch {
+        do { return try await MeasuredTimes(of: store, plan: plan.name, cells: schedule.cells) } catch {
             Terminal.write("warning: the forecast does without the history: \(error)\n", to: STDERR_FILENO)
             return MeasuredTimes()
         }
@@ -116,7 +116,7 @@ struct ExperimentMaker {
         let schedule = try options.schedule(of: plan)
         let experiment = try make(plan, catalog: catalog)
         try catalog.checkCapabilities(of: experiment.descriptors(in: catalog))
-        let times = try times(of: plan, schedule)
+        let times = try await times(of: plan, schedule)
         let (resources, cost) = try await withOutlook(experiment) { outlook in
             (
                 try await online ? outlook.online(schedule) : outlook.offline(schedule),

@@ -12,13 +12,13 @@ import Darwin
 /// The history, with all that it should know.
 enum HistoryAccess {
     /// Opens the history and reads what it does not know yet; what cannot be read is said.
-    static func open(_ store: ExperimentStore, rebuilding: Bool = false) throws -> History {
+    static func open(_ store: ExperimentStore, rebuilding: Bool = false) async throws -> History {
         let history: History
         let failures: [ExperimentID: LabError]
         if rebuilding {
-            (history, failures) = try History.rebuild(from: store)
+            (history, failures) = try await History.rebuild(from: store)
         } else {
-            history = try History(in: store.home)
+            history = try await History(in: store.home)
             failures = try history.catchUp(with: store.experiments)
         }
         for (id, error) in failures.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -28,8 +28,8 @@ enum HistoryAccess {
     }
 
     /// Opens a history that knows some experiments as they are now, in memory where no file can be had.
-    static func open(_ store: ExperimentStore, knowing directories: [ExperimentDirectory]) throws -> History {
-        let history = try (try? History(in: store.home)) ?? History()
+    static func open(_ store: ExperimentStore, knowing directories: [ExperimentDirectory]) async throws -> History {
+        let history = try (try? await History(in: store.home)) ?? History()
         if let failure = try history.catchUp(with: directories).first { throw failure.value }
         return history
     }

@@ -12,7 +12,7 @@ import Darwin
 #endif
 
 /// `labhost history`: what was measured over all experiments, and what it cost.
-struct HistoryCommand: ParsableCommand {
+struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "Show what was measured, over all experiments; with --metric, how it changed.",
@@ -39,8 +39,8 @@ struct HistoryCommand: ParsableCommand {
         if cost, metric != nil { throw ValidationError("--cost and --metric are two questions: ask one") }
     }
 
-    func run() throws {
-        let history = try HistoryAccess.open(ExperimentStore(environment: Environment.all), rebuilding: rebuild)
+    func run() async throws {
+        let history = try await HistoryAccess.open(ExperimentStore(environment: Environment.all), rebuilding: rebuild)
         if cost {
             let sums = try history.costs(plan: plan)
             let none = "no experiment that fits has a cost yet\n"

@@ -65,7 +65,7 @@ struct ImportCommand: AsyncParsableCommand {
         let store = try ExperimentStore(environment: Environment.all)
         let lock = try await lock(in: store)
         defer { withExtendedLifetime(lock) {} }
-        let history = try HistoryAccess.open(store)
+        let history = try await HistoryAccess.open(store)
         var known = try history.imports()
         let pairs = tags.map {
             $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

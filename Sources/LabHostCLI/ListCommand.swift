@@ -3,7 +3,7 @@ import LabHost
 import PluginAPI
 
 /// `labhost list`: the experiments, newest first.
-struct ListCommand: ParsableCommand {
+struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List the experiments, newest first.",
@@ -12,9 +12,9 @@ struct ListCommand: ParsableCommand {
 
     @Flag(help: "Print JSON, one object a line.") var json = false
 
-    func run() throws {
+    func run() async throws {
         let store = try ExperimentStore(environment: Environment.all)
-        let rows = store.summaries(from: try? History(existingIn: store.home))
+        let rows = store.summaries(from: try? await History(existingIn: store.home))
         if json {
             for row in rows { print(String(decoding: try JSONCoding.encode(row), as: UTF8.self), terminator: "") }
             return

@@ -41,7 +41,7 @@ struct Session {
         in directory: ExperimentDirectory,
         options: WorkOptions,
         environment: [String: String]
-    ) throws {
+    ) async throws {
         self.experiment = experiment
         self.schedule = schedule
         self.directory = directory
@@ -50,12 +50,12 @@ struct Session {
         calls = CallCounter(try CurlTransport(.init(environment: environment)))
         lock = try ExperimentLock(directory)
         journal = try Journal(at: directory.journal, clock: clock)
-        let history = Result { try History(in: ExperimentStore(environment: environment).home) }
-        if case .failure(let error) = history {
-            historyFailure = LabError(error, while: "opening the history")
-        } else {
-            historyFailure = nil
+        var history: History?
+        var failure: LabError?
+        do { history = try await History(in: ExperimentStore(environment: environment).home) } catch {
+            failure = LabError(error, while: "opening the history")
         }
+        historyFailure = failure
         let question = Confirmation(assumesYes: options.assumesYes)
         engine = try Engine(
             experiment: experiment,
@@ -65,13 +65,14 @@ struct Session {
             catalog: LabHostTool.currentCatalog(),
             system: PulsarSystem(),
             seams: Seams(http: calls, clock: clock, environment: environment),
-            history: try? history.get(),
+            history: history,
             confirm: question.ask
         )
     }
 
     /// Opens an experiment that exists.
-    init(reopening reference: String, for steps: Set<Step>, options: WorkOptions, environment: [String: String]) throws
+    init(reopening reference: String, for steps: Set<Step>, options: WorkOptions, environment: [String: String])
+        async throws
     {
         let directory = try ExperimentStore(environment: environment).find(reference)
         var (experiment, schedule) = try directory.frozen()
@@ -83,7 +84,7 @@ struct Session {
                 hint: "labhost show \(experiment.id), or report"
             )
         }
-        try self.init(experiment, schedule, in: directory, options: options, environment: environment)
+        try await self.init(experiment, schedule, in: directory, options: options, environment: environment)
     }
 
     /// Whether the chosen provisioner can do its work here; nothing is created.

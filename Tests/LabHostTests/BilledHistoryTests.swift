@@ -15,7 +15,7 @@ import Foundation
         var fixture = try Fixture()
         fixture.behaviour.perHour = .usd(3600)
         try fixture.directory.freeze(fixture.experiment, fixture.schedule, plan: [])
-        let history = try History(in: fixture.home.path)
+        let history = try await History(in: fixture.home.path)
         _ = await (try fixture.engine(history)).run(Set(Step.allCases), command: "run", version: "0")
         let id = fixture.experiment.id.rawValue
         #expect(try history.closedExperiments()[id]?.costBasis == "estimate")

@@ -20,7 +20,7 @@ import Foundation
             CellOutcome(verdict: cell.name == "two" ? .suspect : .valid, reasons: ["so"], result: .withPeriods)
         }
         try fixture.directory.freeze(fixture.experiment, fixture.schedule, plan: [])
-        let history = try History(in: fixture.home.path)
+        let history = try await History(in: fixture.home.path)
         let errors = await (try fixture.engine(history)).run(Set(Step.allCases), command: "run", version: "0")
         #expect(errors.isEmpty)
         let cells = try history.cells()
@@ -39,7 +39,7 @@ import Foundation
 
         let before = try history.dump()
         try await history.database.write { try $0.execute(sql: "DELETE FROM experiment") }
-        let (again, failures) = try History.rebuild(from: fixture.store)
+        let (again, failures) = try await History.rebuild(from: fixture.store)
         #expect(failures.isEmpty)
         #expect(try again.cells() == cells)
         #expect(try again.dump() == before)
@@ -48,7 +48,7 @@ import Foundation
 
     @Test func `a history that cannot be written is a warning, and the run goes on`() async throws {
         let fixture = try Fixture()
-        let history = try History(in: fixture.home.path)
+        let history = try await History(in: fixture.home.path)
         try await history.database.write { try $0.execute(sql: "DROP TABLE period_series") }
         let errors = await (try fixture.engine(history)).run(Set(Step.allCases), command: "run", version: "0")
         #expect(errors.isEmpty)
@@ -61,7 +61,7 @@ import Foundation
         let fixture = try Fixture()
         try fixture.directory.freeze(fixture.experiment, fixture.schedule, plan: [])
         _ = try await fixture.run()
-        let history = try History(in: fixture.home.path)
+        let history = try await History(in: fixture.home.path)
         #expect(try history.cells().isEmpty)
         #expect(try history.catchUp(with: fixture.store.experiments).isEmpty)
         #expect(try history.cells().count == 2)
@@ -79,7 +79,7 @@ import Foundation
         try fixture.directory.freeze(fixture.experiment, fixture.schedule, plan: [])
         _ = try await fixture.run()
         try await fixture.journal.record(.opened(command: "bench", version: "0", pid: 1))
-        let history = try History(in: fixture.home.path)
+        let history = try await History(in: fixture.home.path)
         try history.catchUp(with: fixture.store.experiments)
         #expect(try history.cells().count == 2)
         #expect(try history.closedExperiments().isEmpty)
@@ -92,7 +92,7 @@ import Foundation
     @Test func `the list is the same with the history, without it, and with an old one`() async throws {
         let fixture = try Fixture()
         try fixture.directory.freeze(fixture.experiment, fixture.schedule, plan: [])
-        let history = try History(in: fixture.home.path)
+        let history = try await History(in: fixture.home.path)
         _ = await (try fixture.engine(history)).run([.image, .provision, .ready], command: "setup", version: "0")
         func agree() throws -> String? {
             let (with, without) = (fixture.store.summaries(from: history), fixture.store.summaries(from: nil))
@@ -115,7 +115,7 @@ import Foundation
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<3 {
                 group.addTask {
-                    let history = try History(in: home.path)
+                    let history = try await History(in: home.path)
                     for index in 0..<40 {
                         try await history.keep(
                             .sample("cell-\(index)", experiment: "exp-\(writer)"),
@@ -128,7 +128,7 @@ import Foundation
             }
             try await group.waitForAll()
         }
-        #expect(try History(in: home.path).cells().count == 120)
+        #expect(try await History(in: home.path).cells().count == 120)
     }
 
     /// A connection that may begin to write and leave it at that.
@@ -143,7 +143,7 @@ import Foundation
         do { try await History(in: home.path).keep(.sample("a"), CellSeries(nil), of: .sample("exp-0")) }
         let writer = try Self.writer(in: home.path)
         try writer.inDatabase { try $0.beginTransaction(.immediate) }
-        let history = try History(in: home.path, patience: .milliseconds(20))
+        let history = try await History(in: home.path, patience: .milliseconds(20))
         #expect(try history.cells().map(\.name) == ["a"])
         let busy = await #expect(throws: LabError.self) {
             try await history.keep(.sample("b"), CellSeries(nil), of: .sample("exp-0"))
@@ -170,7 +170,7 @@ import Foundation
             try LocalFile.write(Array("{}\n".utf8), to: directory.journal)
             return directory
         }
-        let history = try History(in: fixture.home.path, patience: .milliseconds(250))
+        let history = try await History(in: fixture.home.path, patience: .milliseconds(250))
         let writer = try Self.writer(in: fixture.home.path)
         try writer.inDatabase { try $0.beginTransaction(.immediate) }
         let start = ContinuousClock.now
@@ -182,12 +182,26 @@ import Foundation
         #expect(try history.catchUp(with: fixture.store.experiments).isEmpty)
     }
 
-    @Test func `whoever prepares the history is waited for, not for ever, and named`() throws {
+    @Test func `whoever prepares the history is waited for, not for ever, and named`() async throws {
         let home = try TemporaryDirectory()
         let lock = try #require(try FileLock.take(home.path.appending("history.lock")))
-        let busy = #expect(throws: LabError.self) { try History(in: home.path, patience: .milliseconds(20)) }
+        let busy = await #expect(throws: LabError.self) { try await History(in: home.path, patience: .milliseconds(20)) }
         #expect(busy?.code == .busy)
         #expect(busy?.cause?.contains("process \(ProcessID.current)") == true)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func `a history that another process is preparing is not put aside by a rebuild`() async throws {
+        let home = try TemporaryDirectory()
+        let store = try ExperimentStore(environment: ["LABHOST_HOME": home.path.string])
+        // Begun, and not finished: of no use yet, and not damaged.
+        try LocalFile.write([], to: History.path(in: home.path))
+        let lock = try #require(try FileLock.take(home.path.appending("history.lock")))
+        let busy = await #expect(throws: LabError.self) {
+            try await History.rebuild(from: store, patience: .milliseconds(20))
+        }
+        #expect(busy?.code == .busy)
+        #expect(!Files.exists(FilePath(History.path(in: home.path).string + ".damaged")))
         withExtendedLifetime(lock) {}
     }
 
@@ -206,7 +220,7 @@ import Foundation
 
     @Test func `the file is private, and so is what SQLite puts beside it`() async throws {
         let home = try TemporaryDirectory()
-        let history = try History(in: home.path)
+        let history = try await History(in: home.path)
         try await history.keep(.sample("a"), CellSeries(nil), of: .sample("exp-0"))
         let names = Files.names(in: home.path)
         #expect(names.contains("history.sqlite-wal"))
@@ -217,13 +231,13 @@ import Foundation
         withExtendedLifetime(history) {}
     }
 
-    @Test func `a history of the first version is migrated with all that it has`() throws {
+    @Test func `a history of the first version is migrated with all that it has`() async throws {
         let home = try TemporaryDirectory()
         let queue = try DatabaseQueue(path: History.path(in: home.path).string)
         var first = DatabaseMigrator()
         first.registerMigration("v1") { try $0.execute(sql: HistorySchema.v1) }
         try first.migrate(queue)
-        try queue.write { database in
+        try await queue.write { database in
             try database.execute(
                 sql: """
                     INSERT INTO experiment (id, plan, started_at, state, cells, measured, alive, simulated, labhost_version)
@@ -236,31 +250,31 @@ import Foundation
             )
         }
         try queue.close()
-        let cell = try #require(try History(in: home.path).cells().first)
+        let cell = try #require(try await History(in: home.path).cells().first)
         #expect(cell.value(.p99Latency) == 4.5)
         #expect(cell.environment == ["region": "eu-west-1"])
         #expect(cell.importedFrom == nil)
     }
 
-    @Test func `a history of a newer LabHost is refused, and a damaged one is made anew`() throws {
+    @Test func `a history of a newer LabHost is refused, and a damaged one is made anew`() async throws {
         let home = try TemporaryDirectory()
         let store = try ExperimentStore(environment: ["LABHOST_HOME": home.path.string])
         do {
-            let history = try History(in: home.path)
-            try history.database.write {
+            let history = try await History(in: home.path)
+            try await history.database.write {
                 try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('v99')")
             }
         }
-        let newer = #expect(throws: LabError.self) { try History(in: home.path) }
+        let newer = await #expect(throws: LabError.self) { try await History(in: home.path) }
         #expect(newer?.cause?.contains("newer") == true)
 
         try LocalFile.write(
             Array("this is no database, however long one looks at it\n".utf8),
             to: History.path(in: home.path)
         )
-        let damaged = #expect(throws: LabError.self) { try History(in: home.path) }
+        let damaged = await #expect(throws: LabError.self) { try await History(in: home.path) }
         #expect(damaged?.hint?.contains("--rebuild") == true)
-        #expect(try History.rebuild(from: store).history.cells().isEmpty)
+        #expect(try await History.rebuild(from: store).history.cells().isEmpty)
         #expect(Files.exists(FilePath(History.path(in: home.path).string + ".damaged")))
     }
 

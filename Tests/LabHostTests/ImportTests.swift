@@ -38,7 +38,7 @@ import Foundation
         try ImportWriter(in: store, name: name, tags: tags, version: "0")
     }
 
-    @Test func `imported results are an experiment like any other, with repetitions and their hashes`() throws {
+    @Test func `imported results are an experiment like any other, with repetitions and their hashes`() async throws {
         var writer = try writer()
         try writer.add([1], outcome("1 topic / 1 KB", sha256: "a"), endedAt: date)
         try writer.add([2], outcome("1 topic / 1 KB", sha256: "b"), endedAt: date)
@@ -50,7 +50,7 @@ import Foundation
         let summary = try #require(ExperimentSummary(directory))
         #expect(summary.state == "done")
         #expect(summary.measured == 4)
-        let history = try History(in: store.home)
+        let history = try await History(in: store.home)
         #expect(try history.catchUp(with: store.experiments).isEmpty)
         let names = try history.cells().map(\.name).sorted()
         #expect(names[0...2] == ["1-topic-1-kb", "1-topic-1-kb#2", names[2]])

@@ -35,9 +35,9 @@ extension MeasuredTimes {
     ///   - plan: The plan's name.
     ///   - cells: The cells that are to be measured.
     /// - Throws: ``LabError`` when the history or a journal cannot be read.
-    package init(of store: ExperimentStore, plan: String, cells: [Cell]) throws {
+    package init(of store: ExperimentStore, plan: String, cells: [Cell]) async throws {
         self.init()
-        guard let history = try History(existingIn: store.home) else { return }
+        guard let history = try await History(existingIn: store.home) else { return }
         self.cells = try history.durations(of: Set(cells.map(\.key)))
         guard let latest = try history.latestExperiment(of: plan), let id = ExperimentID(rawValue: latest) else {
             return

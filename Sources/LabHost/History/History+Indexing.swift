@@ -84,16 +84,19 @@ extension History {
     ///
     /// One that cannot be read is put aside as `history.sqlite.damaged`.
     ///
-    /// - Parameter store: The experiments.
+    /// - Parameters:
+    ///   - store: The experiments.
+    ///   - patience: How long is waited for other processes, each time.
     /// - Returns: The history, and what could not be read, by experiment.
-    /// - Throws: ``LabError`` when no history can be written.
+    /// - Throws: ``LabError`` when no history can be written, or another process is in the way.
     package static func rebuild(
-        from store: ExperimentStore
-    ) throws -> (history: History, failures: [ExperimentID: LabError]) {
+        from store: ExperimentStore,
+        patience: Duration = Self.patience
+    ) async throws -> (history: History, failures: [ExperimentID: LabError]) {
         let history: History
-        do { history = try opened(in: store.home) } catch {
+        do { history = try await opened(in: store.home, patience) } catch let error as LabError where error.code != .busy {
             try putAside(in: store.home)
-            history = try History(in: store.home)
+            history = try await History(in: store.home, patience: patience)
         }
         let directories = store.experiments
         let present = Set(directories.map(\.id.rawValue))
@@ -102,8 +105,8 @@ extension History {
     }
 
     /// A history that is whole.
-    private static func opened(in home: FilePath) throws -> History {
-        let history = try History(in: home)
+    private static func opened(in home: FilePath, _ patience: Duration) async throws -> History {
+        let history = try await History(in: home, patience: patience)
         let verdict = try history.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
         guard verdict == "ok" else { throw LabError(.failed, "the history is damaged", cause: verdict) }
         return history

@@ -2,14 +2,6 @@ import GRDB
 import PluginAPI
 package import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Every finished cell of every experiment, in SQLite: an index for questions over many experiments.
 ///
 /// The journals and results in the experiments' directories stay the only truth. The history is derived from them, and can be
@@ -31,7 +23,7 @@ public struct History: Sendable {
     ///   - home: The directory.
     ///   - patience: How long is waited for other processes, each time.
     /// - Throws: ``LabError`` when it cannot be opened, is damaged, or was written by a newer LabHost.
-    package init(in home: FilePath, patience: Duration = Self.patience) throws {
+    package init(in home: FilePath, patience: Duration = Self.patience) async throws {
         let path = Self.path(in: home)
         do {
             try LocalFile.makeDirectory(home)
@@ -40,7 +32,7 @@ public struct History: Sendable {
                 return
             }
             // Changing to write-ahead logging and migrating are for one process at a time.
-            database = try Self.alone(in: home, patience) {
+            database = try await Self.alone(in: home, patience) {
                 try Self.createPrivately(path)
                 var configuration = Self.configuration(patience)
                 configuration.journalMode = .wal
@@ -54,9 +46,9 @@ public struct History: Sendable {
     /// Opens the history of a user who has one.
     ///
     /// - Returns: nil when there is none.
-    package init?(existingIn home: FilePath) throws {
+    package init?(existingIn home: FilePath) async throws {
         guard Files.exists(Self.path(in: home)) else { return nil }
-        try self.init(in: home)
+        try await self.init(in: home)
     }
 
     /// Makes a history in memory, for questions about experiments where no file can be had.
@@ -110,17 +102,13 @@ public struct History: Sendable {
         in home: FilePath,
         _ patience: Duration,
         _ body: () throws -> Result
-    ) throws -> Result {
+    ) async throws -> Result {
         let path = home.appending("history.lock")
-        let deadline = ContinuousClock.now + patience
-        while true {
-            if let lock = try FileLock.take(path) { return try withExtendedLifetime(lock, body) }
-            guard ContinuousClock.now < deadline else {
-                let holder = FileLock.holder(of: path) ?? "another process"
-                throw LabError(.busy, "\(holder) is preparing it, and has not come to an end")
-            }
-            usleep(10_000)
+        guard let lock = try await FileLock.take(path, within: patience, clock: .system) else {
+            let holder = FileLock.holder(of: path) ?? "another process"
+            throw LabError(.busy, "\(holder) is preparing it, and has not come to an end")
         }
+        return try withExtendedLifetime(lock, body)
     }
 
     /// An error of SQLite in LabHost's terms.
