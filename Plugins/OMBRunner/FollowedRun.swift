@@ -30,7 +30,7 @@ struct FollowedRun {
 
     /// As long as a period: a longer wait would not save calls, a shorter one would not show more.
     private static let patience = Duration.seconds(10)
-    /// After this much unread log the rest is skipped: fetching a flood would take longer than the run.
+    /// With this much of the log's head unread, most of it is skipped: fetching a flood would take longer than the run.
     private static let mostUnread = 1 << 20
     private static let keptUnread = 1 << 18
     private static let longestLine = 1 << 16
@@ -169,8 +169,10 @@ struct FollowedRun {
             unmasked = String(unmasked[next...])
         }
         if unmasked.utf8.count > Self.longestLine { try await keepRest() }
-        if status.logSize - offset > Self.mostUnread {
-            let next = status.logSize - Self.keptUnread
+        // Of the head only: what comes after it is what the client chose to keep.
+        let head = min(status.logSize, ConsoleFilter.head)
+        if head - offset > Self.mostUnread {
+            let next = head - Self.keptUnread
             try log.skip(next - offset)
             offset = next
         }

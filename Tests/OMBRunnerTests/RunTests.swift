@@ -64,6 +64,23 @@ struct RunTests {
         #expect(await events.events.count { if case .period = $0 { true } else { false } } == 6)
     }
 
+    @Test("of a flood that is over before anybody looks, the reports and the end are read, and it is said")
+    func flood() async throws {
+        let lines = try Recording("redis-rate-1k").console().split(separator: "\n")
+        let moment = try #require(lines.first?.prefix(12))
+        let noise = String(repeating: "\tat java.lang.Thread.run(Thread.java:833)\n", count: ConsoleFilter.head / 42)
+        let rest = lines.dropFirst().map { moment + $0.dropFirst(12) }.joined(separator: "\n")
+        let tail = noise.prefix(ConsoleFilter.tail)
+        let console = "\(lines[0])\n\(noise)\(rest)\n\(ConsoleFilter.marker)49000000]\n\(tail)"
+        let result = try Recording("redis-rate-1k").result()
+        let executor = ReplayExecutor(console: console, result: result, exit: 0, clock: clock, answerSize: 120_000)
+        let directory = try TemporaryDirectory()
+        let outcome = try await run(.recorded("rate-1k-100b", rate: 1000), executor, in: directory)
+        #expect(outcome.causes.map(\.code) == [.logFlood])
+        #expect(try directory.text("omb.log").contains("Writing test result into"))
+        #expect(await executor.looks < 20)
+    }
+
     @Test("hanging after success is success, and the process is stopped")
     func hangAfterSuccess() async throws {
         let executor = try replay("rabbit-rate-20k-100b", exit: nil)
