@@ -21,7 +21,7 @@ public struct Sweep: Sendable {
         public var resources: [Resource]
         /// How many instances of each type run.
         public var instanceTypes: [String: Int]
-        /// When the oldest of it was made; nil when nothing says so.
+        /// When the oldest of it was made; where nothing says so when the experiment was, and nil when its name does not say either.
         public var createdAt: Date?
         /// The latest of its ExpiresAt tags; nil when none can be read.
         public var expiresAt: Date?
@@ -76,6 +76,8 @@ public struct Sweep: Sendable {
         }
         var sorted = remains.values.sorted { $0.experiment.rawValue < $1.experiment.rawValue }
         for index in sorted.indices {
+            // Networks and roles do not say how old they are.
+            sorted[index].createdAt = sorted[index].createdAt ?? sorted[index].experiment.date
             let quote = await prices.quote(for: sorted[index].resources, asking: true)
             sorted[index].perHour = quote.rates.map(\.perHour).sum
         }
