@@ -44,7 +44,9 @@ struct ImageOrder {
             throw LabError(
                 .usage,
                 "the recipe is not valid",
-                cause: faults.map { "\($0.path): \($0.message)" }.joined(separator: "\n"),
+                cause: faults.map { $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)" }.joined(
+                    separator: "\n"
+                ),
                 hint: "labhost plugins packer lists the keys"
             )
         }
