@@ -104,6 +104,8 @@ check("gp3 figures", (v["Iops"], v["Throughput"]) == (4000, 250), v)
 check("request id", len(ec2.describe_vpcs()["ResponseMetadata"]["RequestId"]) == 36 and
       len(ssm.list_commands()["ResponseMetadata"]["RequestId"]) == 36)
 check("address in use", code(launch, name="x", component="x", address="10.9.1.11") == "InvalidIPAddress.InUse")
+check("a group of no network", code(ec2.create_security_group, GroupName="n", Description="n", VpcId="vpc-0123456789abcdef0")
+      == "InvalidVpcID.NotFound")
 check("reserved address", code(launch, name="x", component="x", address="10.9.1.1") == "InvalidParameterValue")
 check("address of another net", code(launch, name="x", component="x", address="10.7.1.1") == "InvalidParameterValue")
 check("user data over 16 KB", code(launch, name="x", component="x", address="10.9.1.99", user_data="#" * 16_385)
@@ -167,6 +169,8 @@ says("ZooKeeper", zk, "mv /tmp/zookeeper.conf /opt/pulsar/conf; systemctl restar
 # --- the network between machines
 broker = launch("broker-1", "broker", "10.9.1.31")
 until(lambda: online(broker))
+said = post("/sandbox/machine", {"id": broker, "run": "echo a"})["results"][0]
+check("a script says nothing that is not its own", (said["stdout"], said["stderr"]) == ("a\n", ""), said)
 says("a group without rules lets nobody in", broker, "nc -z -w 1 10.9.1.11 2181", "", 1)
 ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}])
 says("a rule does", broker, "nc -zv -w 1 10.9.1.11 2181", "succeeded")

@@ -177,7 +177,7 @@ class Machines:
                 if holder.stdout:
                     holder.stdout.readline()  # all mounts are made
             user = ["--user", "--preserve-credentials"] if os.getuid() else []
-            into = ["nsenter", "--target", str(holder.pid), *user, "--mount", "--root"]
+            into = ["nsenter", "--target", str(holder.pid), *user, "--mount", "--root", "--wd"]
             if self.enterable is None:
                 try:
                     self.enterable = not subprocess.run([*into, "true"], capture_output=True, check=False).returncode

@@ -52,6 +52,8 @@ def check(action: str, p: dict[str, str], region: str, settings: Settings, group
     if action == "CreateVpc" and len(ec2.vpcs) >= settings.vpc_limit:
         raise AwsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.")
     group, subnet, vpc = p.get("GroupId"), p.get("SubnetId"), p.get("VpcId")
+    if action == "CreateSecurityGroup" and vpc and vpc not in ec2.vpcs:
+        raise AwsError("InvalidVpcID.NotFound", f"The vpc ID '{vpc}' does not exist")
     named = (rule.source_group.get("GroupId") for part in ec2.groups.values() for other in part.values()
              if other.id != group for rule in (*other.ingress_rules, *other.egress_rules))
     in_use = {
