@@ -185,7 +185,9 @@ import Foundation
     @Test func `whoever prepares the history is waited for, not for ever, and named`() async throws {
         let home = try TemporaryDirectory()
         let lock = try #require(try FileLock.take(home.path.appending("history.lock")))
-        let busy = await #expect(throws: LabError.self) { try await History(in: home.path, patience: .milliseconds(20)) }
+        let busy = await #expect(throws: LabError.self) {
+            try await History(in: home.path, patience: .milliseconds(20))
+        }
         #expect(busy?.code == .busy)
         #expect(busy?.cause?.contains("process \(ProcessID.current)") == true)
         withExtendedLifetime(lock) {}

@@ -94,7 +94,9 @@ extension History {
         patience: Duration = Self.patience
     ) async throws -> (history: History, failures: [ExperimentID: LabError]) {
         let history: History
-        do { history = try await opened(in: store.home, patience) } catch let error as LabError where error.code != .busy {
+        do { history = try await opened(in: store.home, patience) } catch let error as LabError
+            where error.code != .busy
+        {
             try putAside(in: store.home)
             history = try await History(in: store.home, patience: patience)
         }
