@@ -36,7 +36,7 @@ from sandbox.base import Settings  # noqa: E402
 
 
 class QuietHandler(WSGIRequestHandler):
-    """No line per request, kept connections, and no 40 ms wait of Nagle against delayed acknowledgements."""
+    """No line per request, and no 40 ms wait of Nagle against delayed acknowledgements."""
 
     disable_nagle_algorithm = True
 
