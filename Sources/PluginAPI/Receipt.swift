@@ -1,6 +1,6 @@
 /// What a teardown leaves in writing.
 public struct Receipt: Sendable, Hashable, Codable {
-    /// How many resources the ledger has as created.
+    /// How many resources were created: those of the ledger, and those that a killed host could not write down any more.
     public var created: Int
     /// How many of them are verified absent.
     public var verifiedAbsent: Int

@@ -98,6 +98,23 @@ import Foundation
         #expect(try fixture.directory.state().alive.isEmpty)
     }
 
+    @Test func `what a killed host made and could not write down is on the receipt`() async throws {
+        var fixture = try Fixture()
+        for intent in [ResourceIntent(kind: "vpc", name: "v"), ResourceIntent(kind: "instance", name: "broker-1")] {
+            try await fixture.journal.record(.intended(resource: intent))
+        }
+        try await fixture.journal.record(.created(resource: Resource(kind: "vpc", id: "vpc-1", name: "v")))
+        fixture.behaviour.strays = ["instance", "network-interface"].map {
+            Resource(kind: $0, id: "\($0)-1", name: "")
+        }
+        let errors = try await fixture.run([.teardown])
+        #expect(errors.isEmpty)
+        let state = try fixture.directory.state()
+        #expect(state.receipt?.created == 2)
+        #expect(state.receipt?.verifiedAbsent == 2)
+        #expect(state.alive.isEmpty && state.resources.count == 2)
+    }
+
     @Test func `an interrupt is no failure that a cluster would be kept for`() async throws {
         var fixture = try Fixture(keep: .onFailure)
         fixture.behaviour.run = { _ in throw CancellationError() }

@@ -32,6 +32,8 @@ struct Fixture {
         var reconfigurationStatus = 0
         var run: @Sendable (Cell) async throws -> CellOutcome = { _ in CellOutcome(verdict: .valid, result: .sample) }
         var remaining: [TeardownOutcome.Remaining] = []
+        /// What a teardown finds, and deletes, that the ledger does not know.
+        var strays: [Resource] = []
         /// Instances that ended by themselves.
         var gone: Set<String> = []
         /// Instances that end while cells are measured.
@@ -197,7 +199,7 @@ struct FakeProvisioner: CostEstimating {
     func teardown(_ known: [Resource]) async throws -> TeardownOutcome {
         behaviour.note("teardown of \(known.count), cancelled: \(Task.isCancelled)")
         return TeardownOutcome(
-            deleted: behaviour.remaining.isEmpty ? known : [],
+            deleted: (behaviour.remaining.isEmpty ? known : []) + behaviour.strays,
             remaining: behaviour.remaining,
             isVerified: true
         )

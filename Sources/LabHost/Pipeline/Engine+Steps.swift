@@ -186,7 +186,8 @@ extension Engine {
         let before = await journal.snapshot
         var outcome = try await plugins.provisioner.teardown(before.alive)
         outcome.remaining = await priced(outcome.remaining)
-        let created = before.resources.count
+        let unnoticed = before.unnoticed(in: outcome.deleted)
+        let created = before.resources.count + unnoticed.count
         let left = Set(outcome.remaining.map { "\($0.kind) \($0.id)" })
         // What was asked for by tag and did not turn up is gone, whoever deleted it.
         let gone = await journal.snapshot.alive.filter { outcome.isVerified && !left.contains("\($0.kind) \($0.id)") }
@@ -201,7 +202,10 @@ extension Engine {
         // That something is left weighs more than that it could not be written down.
         var unrecorded: (any Error)?
         do {
-            for resource in gone { try await journal.record(.deleted(kind: resource.kind, id: resource.id)) }
+            for resource in unnoticed { try await journal.record(.created(resource: resource)) }
+            for resource in gone + unnoticed {
+                try await journal.record(.deleted(kind: resource.kind, id: resource.id))
+            }
             try await journal.record(.receipt(receipt: receipt))
         } catch {
             unrecorded = error
@@ -226,6 +230,20 @@ extension Engine {
 }
 
 extension ExperimentState {
+    /// What was intended and made, and not written down before its host was killed, of all that was deleted. What comes with
+    /// something else, as network interfaces do, was not intended.
+    func unnoticed(in deleted: [Resource]) -> [Resource] {
+        var open = Dictionary(openIntents.map { ($0.kind, 1) }, uniquingKeysWith: +)
+        let known = Set(resources.map { [$0.resource.kind, $0.resource.id] })
+        return deleted.filter { resource in
+            guard let count = open[resource.kind], count > 0, !known.contains([resource.kind, resource.id]) else {
+                return false
+            }
+            open[resource.kind] = count - 1
+            return true
+        }
+    }
+
     /// Whether a cell was measured; a cell that failed is measured again by `bench` and `resume`.
     func hasResult(for cell: String) -> Bool {
         guard let verdict = cells[cell]?.verdict else { return false }
