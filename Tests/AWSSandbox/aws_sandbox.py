@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import dataclasses
 import gc
+import io
 import os
 import select
 import shutil
@@ -35,10 +36,28 @@ from sandbox.app import Sandbox  # noqa: E402
 from sandbox.base import Settings  # noqa: E402
 
 
-class QuietHandler(WSGIRequestHandler):
-    """No line per request, and no 40 ms wait of Nagle against delayed acknowledgements."""
+class Handler(WSGIRequestHandler):
+    """Requests on connections that are kept, as AWS keeps them and werkzeug's own does not, and no line for each."""
 
     disable_nagle_algorithm = True
+
+    def run_wsgi(self) -> None:
+        """One request. What the application leaves of a body would be taken for the next one, so all is read before."""
+        environ = self.make_environ()
+        whole = -1 if environ.get("wsgi.input_terminated") else int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(whole)
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
+        head: list[Any] = []
+        data = b"".join(self.server.app(environ, lambda status, headers, _=None: head.extend((status, headers))))
+        code, _, reason = head[0].partition(" ")
+        self.send_response(int(code), reason)
+        for name, value in head[1]:
+            self.send_header(name, value)
+        if code not in ("204", "304") and not any(name.lower() == "content-length" for name, _ in head[1]):
+            self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
 
     def log_request(self, *args: Any) -> None:
         """Requests are counted, not logged."""
@@ -88,7 +107,7 @@ def main() -> None:
     ec2_backends[ACCOUNT][settings.region], iam_backends[ACCOUNT]["aws"]  # made now: their first use takes seconds
     gc.freeze()
     gc.enable()
-    server = make_server("127.0.0.1", settings.port, sandbox, threaded=True, request_handler=QuietHandler)
+    server = make_server("127.0.0.1", settings.port, sandbox, threaded=True, request_handler=Handler)
     settings.port = server.server_port
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
