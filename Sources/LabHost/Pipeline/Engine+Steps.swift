@@ -186,8 +186,7 @@ extension Engine {
         let before = await journal.snapshot
         var outcome = try await plugins.provisioner.teardown(before.alive)
         outcome.remaining = await priced(outcome.remaining)
-        let unnoticed = before.unnoticed(in: outcome.deleted)
-        let created = before.resources.count + unnoticed.count
+        let created = before.resources.count + before.unnoticed(in: outcome.deleted).count
         let left = Set(outcome.remaining.map { "\($0.kind) \($0.id)" })
         // What was asked for by tag and did not turn up is gone, whoever deleted it.
         let gone = await journal.snapshot.alive.filter { outcome.isVerified && !left.contains("\($0.kind) \($0.id)") }
@@ -202,10 +201,7 @@ extension Engine {
         // That something is left weighs more than that it could not be written down.
         var unrecorded: (any Error)?
         do {
-            for resource in unnoticed { try await journal.record(.created(resource: resource)) }
-            for resource in gone + unnoticed {
-                try await journal.record(.deleted(kind: resource.kind, id: resource.id))
-            }
+            for resource in gone { try await journal.record(.deleted(kind: resource.kind, id: resource.id)) }
             try await journal.record(.receipt(receipt: receipt))
         } catch {
             unrecorded = error
