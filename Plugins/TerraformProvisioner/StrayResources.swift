@@ -1,7 +1,21 @@
 import AWS
+import Document
 import PluginAPI
 
 extension TerraformProvisioner {
+    /// Applies; and once more, from what exists, when nothing went wrong but that calls were made twice.
+    ///
+    /// The SDK in the provider repeats a call whose answer was lost, and AWS refuses what is done already: the cluster could be
+    /// made, and terraform gives up. What it had made by then it replaces, where it has written it down.
+    func applyThroughLostAnswers(_ variables: TerraformVariables) async throws -> (TerraformOutcome, Node?) {
+        let first = try await apply(variables)
+        guard TerraformFailure.isOfRepeatedCalls(first.0) else { return first }
+        try await context.events.note("answers of AWS were lost, and terraform made calls twice: once more", .warning)
+        try workspace.write([], to: workspace.changing)
+        try await startOverAfterKill()
+        return try await apply(variables)
+    }
+
     /// Takes everything down when an apply did not end by itself and something exists that its state does not know.
     ///
     /// The provider writes an instance into the state only some ten seconds after it has asked for it. What is lost in

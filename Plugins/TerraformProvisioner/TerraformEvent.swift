@@ -123,8 +123,11 @@ struct TerraformDiagnostic: Sendable, Hashable {
     }
 
     private var awsError: (code: String, message: String)? {
-        guard let range = text.firstRange(of: "api error ") else { return nil }
-        let line = text[range.upperBound...].prefix { $0 != "\n" }
+        // Errors that the SDK has a type for follow the request's id without these words.
+        let typed = #/RequestID: [^,\n]*, (?=[A-Z][A-Za-z.]*:)/#
+        let start = text.firstRange(of: "api error ")?.upperBound ?? text.firstRange(of: typed)?.upperBound
+        guard let start else { return nil }
+        let line = text[start...].prefix { $0 != "\n" }
         let code = line.prefix { $0.isLetter || $0.isNumber || $0 == "." }
         guard !code.isEmpty else { return nil }
         return (String(code), String(line.dropFirst(code.count).drop { ": ".contains($0) }))

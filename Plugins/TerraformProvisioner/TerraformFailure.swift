@@ -31,6 +31,23 @@ enum TerraformFailure {
         "InsufficientInstanceCapacity", "SpotMaxPriceTooLow", "MaxSpotInstanceCountExceeded",
     ]
 
+    /// What AWS says when the first call of a creation, or one that completes it, is made again.
+    private static let repeated: Set<String> = [
+        "EntityAlreadyExists", "InvalidGroup.Duplicate", "InvalidLaunchTemplateName.AlreadyExistsException",
+        "InvalidPermission.NotFound", "Resource.AlreadyAssociated", "RouteAlreadyExists",
+    ]
+
+    /// Whether every error is AWS's answer to a call that was carried out before.
+    static func isOfRepeatedCalls(_ outcome: TerraformOutcome) -> Bool {
+        let errors = outcome.diagnostics.filter(\.isError)
+        return !errors.isEmpty
+            && errors.allSatisfy { error in
+                error.awsCode.map(repeated.contains) == true
+                    // A profile has one role. Other limits have the same code.
+                    || error.awsMessage?.contains("InstanceSessionsPerInstanceProfile") == true
+            }
+    }
+
     /// An error from a command's diagnostics, or from its standard error where it printed none.
     ///
     /// - Parameters:

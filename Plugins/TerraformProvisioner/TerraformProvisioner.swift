@@ -80,14 +80,14 @@ public struct TerraformProvisioner: CostEstimating, Billing {
         var variables = try TerraformVariables(request, context: context)
         try await startOverAfterKill()
         for name in onDemandHosts { variables.hosts[name]?.spot = nil }
-        var (outcome, outputs) = try await apply(variables)
+        var (outcome, outputs) = try await applyThroughLostAnswers(variables)
         let refused = hostsWithoutSpot(outcome, variables)
         if !refused.isEmpty, request.spot?.fallsBackToOnDemand == true {
             let names = refused.sorted().joined(separator: ", ")
             try await context.events.note("no spot capacity for \(names): taken on demand", .warning)
             try rememberOnDemand(refused.union(onDemandHosts))
             for name in refused { variables.hosts[name]?.spot = nil }
-            (outcome, outputs) = try await apply(variables)
+            (outcome, outputs) = try await applyThroughLostAnswers(variables)
         }
         guard outcome.succeeded else {
             throw TerraformFailure.error(
@@ -187,7 +187,7 @@ public struct TerraformProvisioner: CostEstimating, Billing {
 
     // MARK: Applying
 
-    private func apply(_ variables: TerraformVariables) async throws -> (TerraformOutcome, Node?) {
+    func apply(_ variables: TerraformVariables) async throws -> (TerraformOutcome, Node?) {
         if let shown = try shownPlan(for: variables) {
             let (outcome, outputs) = try await apply(shown, variables)
             guard outcome.says("Saved plan is stale") else { return (outcome, outputs) }

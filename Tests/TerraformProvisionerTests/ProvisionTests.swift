@@ -170,6 +170,40 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "RequestID: 6f3c235d, LimitExceeded: Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1",
+        "RequestID: 6f3c235d, api error InvalidPermission.NotFound: The specified rule does not exist",
+    ])
+    func `a call that was made twice, as its answer was lost, costs no cluster`(_ refusal: String) async throws {
+        let attempts = Locked(0)
+        let bench = try Bench { arguments in
+            guard arguments.first == "apply",
+                attempts.withLock({
+                    $0 += 1; return $0
+                }) == 1
+            else { return nil }
+            return ([Bench.diagnostic("https response error StatusCode: 409, \(refusal)")], ProcessResult(status: 1))
+        }
+        #expect(try await bench.provisioner().provision(Bench.request()).isEmpty == false)
+        #expect(attempts.withLock(\.self) == 2)
+        #expect(bench.read("labhost.changing") == nil)
+    }
+
+    @Test func `another limit is no call that was made twice`() async throws {
+        let attempts = Locked(0)
+        let bench = try Bench { arguments in
+            guard arguments.first == "apply" else { return nil }
+            attempts.withLock { $0 += 1 }
+            let refusal = "RequestID: 6f3c235d, LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000"
+            return ([Bench.diagnostic(refusal)], ProcessResult(status: 1))
+        }
+        let error = await #expect(throws: LabError.self) {
+            try await bench.provisioner().provision(Bench.request())
+        }
+        #expect(error?.message.hasSuffix("LimitExceeded") == true)
+        #expect(attempts.withLock(\.self) == 1)
+    }
+
     @Test func aLedgerThatCannotBeWrittenStopsTheApply() async throws {
         struct FullDisk: EventSink {
             func record(_ event: PluginEvent) async throws {

@@ -31,6 +31,11 @@ import Testing
         #expect(diagnostic.awsCode == "VpcLimitExceeded")
         #expect(diagnostic.awsMessage == "The maximum: 5")
         #expect(TerraformDiagnostic(summary: "no").awsCode == nil)
+        // The SDK has a type for this one, and words of its own for what never reached AWS.
+        let typed = TerraformDiagnostic(summary: "StatusCode: 409, RequestID: x, EntityAlreadyExists: Role with name r")
+        #expect(typed.awsCode == "EntityAlreadyExists" && typed.awsMessage == "Role with name r")
+        let unsent = "StatusCode: 0, RequestID: , request send failed, Post \"http://127.0.0.1:1/\": refused"
+        #expect(TerraformDiagnostic(summary: unsent).awsCode == nil)
     }
 
     @Test func theModuleIsCarriedWhole() throws {
