@@ -11,6 +11,7 @@ extension TerraformProvisioner {
         let first = try await apply(variables)
         guard TerraformFailure.isOfRepeatedCalls(first.0) else { return first }
         try await context.events.note("answers of AWS were lost, and terraform made calls twice: once more", .warning)
+        // As after a kill: the state may lack what was made, also for a process that comes after this one.
         try workspace.write([], to: workspace.changing)
         try await startOverAfterKill()
         return try await apply(variables)

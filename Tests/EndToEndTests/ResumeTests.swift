@@ -78,25 +78,19 @@ import Darwin
 
     @Test func `a run with terraform that was killed at any of its stages is carried on`() async throws {
         try await Sandbox.run(["--omb-speed", "6000"]) { sandbox in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for (index, moment) in Self.moments.enumerated() {
-                    // One after the other: two of terraform and its provider at once are too much for two cores.
-                    if index >= 1 { try await group.next() }
-                    group.addTask {
-                        let labhost = try LabHost(sandbox: sandbox)
-                        try await runAndKill(labhost, at: moment)
-                        let resumed = try await labhost("resume", "latest")
-                        #expect(resumed.status == 0, "\(moment)\n\(resumed.output)\n\(resumed.errors)")
-                        let id = try labhost.latestID()
-                        #expect(try await sandbox.leaks(experiment: id).count == 0, "\(moment)")
-                        let rows = try labhost.latest("report/results.csv").split(separator: "\r\n").dropFirst()
-                        #expect(rows.count == 2 && rows.allSatisfy { $0.contains(",valid,") }, "\(moment): \(rows)")
-                        // Nothing is left to do: once more does no harm.
-                        let again = try await labhost("resume", "latest")
-                        #expect(again.status == 0 && again.errors.contains("nothing is left to measure"))
-                    }
-                }
-                try await group.waitForAll()
+            // One after the other: two of terraform and its provider at once are too much for two cores.
+            for moment in Self.moments {
+                let labhost = try LabHost(sandbox: sandbox)
+                try await runAndKill(labhost, at: moment)
+                let resumed = try await labhost("resume", "latest")
+                #expect(resumed.status == 0, "\(moment)\n\(resumed.output)\n\(resumed.errors)")
+                let id = try labhost.latestID()
+                #expect(try await sandbox.leaks(experiment: id).count == 0, "\(moment)")
+                let rows = try labhost.latest("report/results.csv").split(separator: "\r\n").dropFirst()
+                #expect(rows.count == 2 && rows.allSatisfy { $0.contains(",valid,") }, "\(moment): \(rows)")
+                // Nothing is left to do: once more does no harm.
+                let again = try await labhost("resume", "latest")
+                #expect(again.status == 0 && again.errors.contains("nothing is left to measure"))
             }
             #expect(try await sandbox.leaks().count == 0)
         }

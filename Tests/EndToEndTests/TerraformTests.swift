@@ -55,13 +55,8 @@ import Testing
             for action in ["iam.AddRoleToInstanceProfile", "ec2.RevokeSecurityGroupEgress"] {
                 try await sandbox.fail("{\"action\": \"\(action)\", \"after\": true}")
             }
-            let run = try await labhost(
-                "run",
-                "--yes",
-                "--provisioner",
-                "terraform",
-                try labhost.plan(ChaosTests.plan)
-            )
+            let plan = try labhost.plan(ChaosTests.plan)
+            let run = try await labhost("run", "--yes", "--provisioner", "terraform", plan)
             #expect(run.status == 0, "\(run.output)\n\(run.errors)")
             #expect(run.errors.contains("terraform made calls twice: once more"), "\(run.errors)")
             #expect(try await sandbox.leaks().count == 0)

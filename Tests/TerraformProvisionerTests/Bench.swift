@@ -38,6 +38,19 @@ final class Bench: Sendable {
         }
     }
 
+    /// A terraform whose first apply fails with a diagnostic; nothing is wrong with those after it.
+    convenience init(refusingFirstApply diagnostic: String) throws {
+        let attempts = Locked(0)
+        try self.init { arguments in
+            guard arguments.first == "apply" else { return nil }
+            let isFirst = attempts.withLock { count in
+                count += 1
+                return count == 1
+            }
+            return isFirst ? ([diagnostic], ProcessResult(status: 1)) : nil
+        }
+    }
+
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// What terraform does when nothing is wrong.

@@ -42,15 +42,7 @@ import Testing
     }
 
     @Test func aStalePlanIsMadeAnew() async throws {
-        let attempts = Locked(0)
-        let bench = try Bench { arguments in
-            guard arguments.first == "apply",
-                attempts.withLock({
-                    $0 += 1; return $0
-                }) == 1
-            else { return nil }
-            return ([Bench.diagnostic("Saved plan is stale")], ProcessResult(status: 1))
-        }
+        let bench = try Bench(refusingFirstApply: Bench.diagnostic("Saved plan is stale"))
         let provisioner = try bench.provisioner()
         _ = try await provisioner.preview(Bench.request())
         #expect(try await provisioner.provision(Bench.request()).count == 9)
@@ -144,20 +136,13 @@ import Testing
     }
 
     @Test func hostsWithoutSpotCapacityFallBackAndStayThere() async throws {
-        let attempts = Locked(0)
         let spot = SpotRequest(maxPrice: 0.05, fallsBackToOnDemand: true)
-        let bench = try Bench { arguments in
-            guard arguments.first == "apply",
-                attempts.withLock({
-                    $0 += 1; return $0
-                }) == 1
-            else { return nil }
-            let refusal = Bench.diagnostic(
+        let bench = try Bench(
+            refusingFirstApply: Bench.diagnostic(
                 "api error SpotMaxPriceTooLow: 0.05 is below 0.06",
                 address: "module.compute.aws_instance.this[\"broker-2\"]"
             )
-            return ([refusal], ProcessResult(status: 1))
-        }
+        )
         let provisioner = try bench.provisioner()
         _ = try await provisioner.provision(Bench.request(spot: spot))
         #expect(await bench.recorder.notes.contains("no spot capacity for broker-2: taken on demand"))
@@ -175,33 +160,20 @@ import Testing
         "RequestID: 6f3c235d, api error InvalidPermission.NotFound: The specified rule does not exist",
     ])
     func `a call that was made twice, as its answer was lost, costs no cluster`(_ refusal: String) async throws {
-        let attempts = Locked(0)
-        let bench = try Bench { arguments in
-            guard arguments.first == "apply",
-                attempts.withLock({
-                    $0 += 1; return $0
-                }) == 1
-            else { return nil }
-            return ([Bench.diagnostic("https response error StatusCode: 409, \(refusal)")], ProcessResult(status: 1))
-        }
-        #expect(try await bench.provisioner().provision(Bench.request()).isEmpty == false)
-        #expect(attempts.withLock(\.self) == 2)
+        let bench = try Bench(refusingFirstApply: Bench.diagnostic("https response error StatusCode: 409, \(refusal)"))
+        #expect(try await bench.provisioner().provision(Bench.request()).count == 9)
+        #expect(bench.commands == ["init", "plan", "apply", "plan", "apply"])
         #expect(bench.read("labhost.changing") == nil)
     }
 
     @Test func `another limit is no call that was made twice`() async throws {
-        let attempts = Locked(0)
-        let bench = try Bench { arguments in
-            guard arguments.first == "apply" else { return nil }
-            attempts.withLock { $0 += 1 }
-            let refusal = "RequestID: 6f3c235d, LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000"
-            return ([Bench.diagnostic(refusal)], ProcessResult(status: 1))
-        }
+        let refusal = "RequestID: 6f3c235d, LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000"
+        let bench = try Bench(refusingFirstApply: Bench.diagnostic(refusal))
         let error = await #expect(throws: LabError.self) {
             try await bench.provisioner().provision(Bench.request())
         }
         #expect(error?.message.hasSuffix("LimitExceeded") == true)
-        #expect(attempts.withLock(\.self) == 1)
+        #expect(bench.commands == ["init", "plan", "apply"])
     }
 
     @Test func aLedgerThatCannotBeWrittenStopsTheApply() async throws {
