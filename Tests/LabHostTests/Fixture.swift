@@ -198,8 +198,9 @@ struct FakeProvisioner: CostEstimating {
     }
     func teardown(_ known: [Resource]) async throws -> TeardownOutcome {
         behaviour.note("teardown of \(known.count), cancelled: \(Task.isCancelled)")
+        for stray in behaviour.strays { try await context.events.record(.deleted(kind: stray.kind, id: stray.id)) }
         return TeardownOutcome(
-            deleted: (behaviour.remaining.isEmpty ? known : []) + behaviour.strays,
+            deleted: behaviour.remaining.isEmpty ? known : [],
             remaining: behaviour.remaining,
             isVerified: true
         )

@@ -122,10 +122,13 @@ public struct ExperimentState: Sendable, Hashable {
     }
 
     private mutating func deleted(kind: String, id: String, at time: Date) {
-        for index in resources.indices where resources[index].deletedAt == nil {
-            let resource = resources[index].resource
-            if resource.kind == kind && resource.id == id { resources[index].deletedAt = time }
-        }
+        let known = resources.indices.filter { resources[$0].resource.kind == kind && resources[$0].resource.id == id }
+        for index in known where resources[index].deletedAt == nil { resources[index].deletedAt = time }
+        // Intended and made, by a host that was killed before it could write that down. What comes with something else, as
+        // network interfaces do, was not intended.
+        guard known.isEmpty, let intent = openIntents.first(where: { $0.kind == kind }) else { return }
+        created(Resource(kind: kind, id: id, name: intent.name), at: time)
+        deleted(kind: kind, id: id, at: time)
     }
 
     private mutating func priced(_ prices: Prices) {

@@ -183,14 +183,14 @@ extension Engine {
     func tearDown() async throws -> String {
         // What cannot be written down must not keep anything from being deleted.
         try? await priceResources(asking: false)
-        let before = await journal.snapshot
-        var outcome = try await plugins.provisioner.teardown(before.alive)
+        var outcome = try await plugins.provisioner.teardown(await journal.snapshot.alive)
         outcome.remaining = await priced(outcome.remaining)
-        let created = before.resources.count + before.unnoticed(in: outcome.deleted).count
+        let after = await journal.snapshot
         let left = Set(outcome.remaining.map { "\($0.kind) \($0.id)" })
         // What was asked for by tag and did not turn up is gone, whoever deleted it.
-        let gone = await journal.snapshot.alive.filter { outcome.isVerified && !left.contains("\($0.kind) \($0.id)") }
-        let alive = await journal.snapshot.alive.count - gone.count
+        let gone = after.alive.filter { outcome.isVerified && !left.contains("\($0.kind) \($0.id)") }
+        let created = after.resources.count
+        let alive = after.alive.count - gone.count
         let receipt = Receipt(
             created: created,
             verifiedAbsent: created - alive,
@@ -226,20 +226,6 @@ extension Engine {
 }
 
 extension ExperimentState {
-    /// What was intended and made, and not written down before its host was killed, of all that was deleted. What comes with
-    /// something else, as network interfaces do, was not intended.
-    func unnoticed(in deleted: [Resource]) -> [Resource] {
-        var open = Dictionary(openIntents.map { ($0.kind, 1) }, uniquingKeysWith: +)
-        let known = Set(resources.map { [$0.resource.kind, $0.resource.id] })
-        return deleted.filter { resource in
-            guard let count = open[resource.kind], count > 0, !known.contains([resource.kind, resource.id]) else {
-                return false
-            }
-            open[resource.kind] = count - 1
-            return true
-        }
-    }
-
     /// Whether a cell was measured; a cell that failed is measured again by `bench` and `resume`.
     func hasResult(for cell: String) -> Bool {
         guard let verdict = cells[cell]?.verdict else { return false }
