@@ -3,17 +3,19 @@ import Document
 import PluginAPI
 
 extension TerraformProvisioner {
-    /// Applies; and once more, from what exists, when nothing went wrong but that calls were made twice.
+    /// Applies; and again, twice at most, from what exists, when nothing went wrong but that calls were made twice.
     ///
     /// The SDK in the provider repeats a call whose answer was lost, and AWS refuses what is done already: the cluster could be
     /// made, and terraform gives up. What it had made by then it replaces, where it has written it down.
     func applyThroughLostAnswers(_ variables: TerraformVariables) async throws -> (TerraformOutcome, Node?) {
-        let first = try await apply(variables)
-        guard TerraformFailure.isOfRepeatedCalls(first.0) else { return first }
-        try await context.events.note("answers of AWS were lost, and terraform made calls twice: once more", .warning)
-        // As after a kill: the state may lack what was made, also for a process that comes after this one.
-        try workspace.write([], to: workspace.changing)
-        try await startOverAfterKill()
+        for _ in 1...2 {
+            let (outcome, outputs) = try await apply(variables)
+            guard TerraformFailure.isOfRepeatedCalls(outcome) else { return (outcome, outputs) }
+            try await context.events.note("answers of AWS were lost, and terraform made calls twice: again", .warning)
+            // As after a kill: the state may lack what was made, also for a process that comes after this one.
+            try workspace.write([], to: workspace.changing)
+            try await startOverAfterKill()
+        }
         return try await apply(variables)
     }
 

@@ -34,7 +34,8 @@ enum TerraformFailure {
     /// What AWS says when the first call of a creation, or one that completes it, is made again.
     private static let repeated: Set<String> = [
         "EntityAlreadyExists", "InvalidGroup.Duplicate", "InvalidLaunchTemplateName.AlreadyExistsException",
-        "InvalidPermission.NotFound", "Resource.AlreadyAssociated", "RouteAlreadyExists",
+        "InvalidPermission.Duplicate", "InvalidPermission.NotFound", "InvalidSubnet.Conflict",
+        "Resource.AlreadyAssociated", "RouteAlreadyExists",
     ]
 
     /// Whether every error is AWS's answer to a call that was carried out before.

@@ -58,7 +58,7 @@ import Testing
             let plan = try labhost.plan(ChaosTests.plan)
             let run = try await labhost("run", "--yes", "--provisioner", "terraform", plan)
             #expect(run.status == 0, "\(run.output)\n\(run.errors)")
-            #expect(run.errors.contains("terraform made calls twice: once more"), "\(run.errors)")
+            #expect(run.errors.contains("terraform made calls twice: again"), "\(run.errors)")
             #expect(try await sandbox.leaks().count == 0)
         }
     }

@@ -158,6 +158,7 @@ import Testing
     @Test(arguments: [
         "RequestID: 6f3c235d, LimitExceeded: Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1",
         "RequestID: 6f3c235d, api error InvalidPermission.NotFound: The specified rule does not exist",
+        "RequestID: 6f3c235d, api error InvalidSubnet.Conflict: The CIDR '10.0.1.0/24' conflicts with another subnet",
     ])
     func `a call that was made twice, as its answer was lost, costs no cluster`(_ refusal: String) async throws {
         let bench = try Bench(refusingFirstApply: Bench.diagnostic("https response error StatusCode: 409, \(refusal)"))
